@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The record that a lane writes when something happens, and the words in it. Everything in this
+ * file is the format of the shared memory: changing it means a new WEFT_WIRE_VERSION.
+ */
+#pragma once
+
+#include <stdint.h>
+
+/* What a lane says it does, from the instant of the event that carries it until its next event
+ * that carries another. A lane is in exactly one activity at a time. */
+typedef enum
+{
+  WEFT_WIRE_KEEP,        /* the activity stays what it was */
+  WEFT_WIRE_WORKING,     /* on its task, using a core when it gets one */
+  WEFT_WIRE_LOCK_WAIT,   /* blocked on the mutex, lock or semaphore `object` */
+  WEFT_WIRE_QUEUE_FULL,  /* blocked until `object` has room */
+  WEFT_WIRE_QUEUE_EMPTY, /* blocked until `object` has an item */
+  WEFT_WIRE_IO,          /* blocked on input or output */
+  WEFT_WIRE_ASLEEP,      /* sleeping for a time */
+  WEFT_WIRE_SPINNING,    /* busy, but only waiting */
+  WEFT_WIRE_WAITING,     /* blocked in a join, a barrier, or for a result */
+  WEFT_WIRE_N_ACTIVITIES
+} WeftWireActivity;
+
+typedef enum
+{
+  WEFT_EVENT_NONE,
+  WEFT_EVENT_LANE_BEGIN, /* first record of a lane */
+  WEFT_EVENT_LANE_END,   /* last record of a lane that ended by itself; value: exit code */
+  WEFT_EVENT_ACTIVITY,   /* only the activity changed */
+  WEFT_EVENT_PUT,        /* `task` was put into queue `object`; value: the depth after it */
+  WEFT_EVENT_GET,        /* `task` was taken from `object` by this lane; value: the depth after it */
+  WEFT_EVENT_FINISH,     /* this lane finished `task`; value: its service time in ticks */
+  WEFT_EVENT_FAIL,       /* this lane gave `task` up; value: its service time in ticks */
+  WEFT_EVENT_COUNTER,    /* counter `object` has `value` from now on */
+  WEFT_EVENT_LOG,        /* nothing but its log line */
+  WEFT_EVENT_GAP,        /* records of this lane were dropped from `ticks` until the next record;
+                            value: how many. Written by weft_lane_emit() itself */
+  WEFT_N_EVENT_KINDS
+} WeftEventKind;
+
+/* No task. */
+#define WEFT_NO_TASK UINT32_MAX
+/* No object: objects count from 1. */
+#define WEFT_NO_OBJECT 0u
+/* No log line: lines count from 1, as in the workload's description. */
+#define WEFT_NO_LINE 0u
+/* The core is not known. */
+#define WEFT_NO_CORE UINT16_MAX
+
+/* One event. 32 bytes, half a cache line, so that a record is never torn over two lines more often
+ * than needed and a ring index is a shift.
+ *
+ * PUT, GET and COUNTER events on one object are emitted by whoever holds that object's lock, or by
+ * one lane only; the reader relies on that to put them in order (see model/weft-event-merger.h). */
+typedef struct
+{
+  uint64_t ticks;   /* of the run's clock, see weft-clock.h */
+  int64_t value;    /* by kind; arguments of the log line too */
+  uint32_t task;    /* the task or item it is about, or WEFT_NO_TASK */
+  uint32_t object;  /* the queue, lock or counter it is about, or WEFT_NO_OBJECT */
+  uint16_t lane;    /* the writer's own index; a reader checks it against the ring it read */
+  uint16_t core;    /* the core the writer was on, or WEFT_NO_CORE */
+  uint8_t kind;     /* WeftEventKind */
+  uint8_t activity; /* WeftWireActivity from now on */
+  uint8_t line;     /* a line of the run's log that this event prints, or WEFT_NO_LINE */
+  uint8_t reserved; /* 0 */
+} WeftEvent;
+
+_Static_assert (sizeof (WeftEvent) == 32, "the record is part of the format");

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weft-lane.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Records kept free for a GAP record to go before the first record after a gap. */
+#define GAP_ROOM 1
+
+bool
+weft_lane_begin (WeftLane *lane, WeftWire *wire, const char *name, bool is_process, int parent,
+                 WeftWireActivity activity)
+{
+  uint32_t ring_records = atomic_load_explicit (&wire->header->ring_records, memory_order_acquire);
+  uint32_t index;
+  WeftWireLane *slot;
+
+  *lane = (WeftLane){ 0 };
+  if (ring_records == 0)
+    return false;
+  index = atomic_fetch_add_explicit (&wire->header->lane_count, 1, memory_order_relaxed);
+  if (index >= WEFT_WIRE_MAX_LANES || (uint64_t) (index + 1) * ring_records * sizeof (WeftEvent) > wire->rings_size)
+    {
+      atomic_fetch_sub_explicit (&wire->header->lane_count, 1, memory_order_relaxed);
+      return false;
+    }
+  slot = &wire->lanes[index];
+  slot->is_process = is_process;
+  slot->pid = getpid ();
+  slot->tid = (int32_t) syscall (SYS_gettid);
+  slot->parent = parent;
+  snprintf (slot->name, sizeof slot->name, "%s", name);
+  lane->records = (WeftEvent *) (wire->rings + (uint64_t) index * ring_records * sizeof (WeftEvent));
+  lane->mask = ring_records - 1;
+  lane->limit = ring_records - GAP_ROOM;
+  lane->slot = slot;
+  lane->clock = wire->clock;
+  lane->index = (uint16_t) index;
+  weft_lane_emit (lane, WEFT_EVENT_LANE_BEGIN, activity, WEFT_NO_OBJECT, WEFT_NO_TASK, parent, WEFT_NO_LINE);
+  atomic_store_explicit (&slot->state, WEFT_SLOT_LIVE, memory_order_release);
+  return true;
+}
+
+bool
+weft_lane_make_room (WeftLane *lane, uint64_t ticks)
+{
+  /* Acquire: the reader has done with the records before this tail before we write over them. */
+  uint64_t tail = atomic_load_explicit (&lane->slot->tail, memory_order_acquire);
+  uint64_t capacity = lane->mask + 1;
+  WeftEvent *record;
+
+  /* A tail that no reader of ours can have written is taken as no news. */
+  if (tail <= lane->head && lane->head - tail <= capacity)
+    lane->limit = tail + capacity - GAP_ROOM;
+  if (lane->head >= lane->limit)
+    {
+      if (lane->gap_ticks == 0)
+        lane->gap_ticks = ticks;
+      lane->gap_records++;
+      atomic_store_explicit (&lane->slot->dropped,
+                             atomic_load_explicit (&lane->slot->dropped, memory_order_relaxed) + 1,
+                             memory_order_relaxed);
+      /* While a gap is open the limit stays at the head, so that the next record comes here. */
+      lane->limit = 0;
+      return false;
+    }
+  if (lane->gap_ticks != 0)
+    {
+      record = &lane->records[lane->head & lane->mask];
+      *record = (WeftEvent){ .ticks = lane->gap_ticks,
+                             .value = (int64_t) lane->gap_records,
+                             .task = WEFT_NO_TASK,
+                             .lane = lane->index,
+                             .core = weft_current_core (),
+                             .kind = WEFT_EVENT_GAP };
+      lane->head++;
+      atomic_store_explicit (&lane->slot->head, lane->head, memory_order_release);
+      lane->gap_ticks = 0;
+      lane->gap_records = 0;
+    }
+  return true;
+}
+
+/* Reads a small file of /proc into @text. */
+static bool
+read_proc (const char *path, char *text, size_t size)
+{
+  ssize_t length;
+  int fd = open (path, O_RDONLY | O_CLOEXEC);
+
+  if (fd < 0)
+    return false;
+  length = read (fd, text, size - 1);
+  close (fd);
+  if (length < 0)
+    return false;
+  text[length] = '\0';
+  return true;
+}
+
+/* What the kernel knows of the calling thread, into the slot's end_ fields. Returns their flags. */
+static uint32_t
+note_usage (WeftWireLane *slot)
+{
+  struct rusage usage;
+  char text[4096];
+  unsigned long long on_core, ready;
+  const char *migrations;
+  uint32_t flags = 0;
+
+  if (getrusage (RUSAGE_THREAD, &usage) == 0)
+    {
+      atomic_store_explicit (&slot->end_voluntary, (uint64_t) usage.ru_nvcsw, memory_order_relaxed);
+      atomic_store_explicit (&slot->end_involuntary, (uint64_t) usage.ru_nivcsw, memory_order_relaxed);
+      atomic_store_explicit (&slot->end_cpu_ns,
+                             (uint64_t) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000000u
+                                 + (uint64_t) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000u,
+                             memory_order_relaxed);
+      flags |= WEFT_END_USAGE;
+    }
+  if (read_proc ("/proc/thread-self/schedstat", text, sizeof text)
+      && sscanf (text, "%llu %llu", &on_core, &ready) == 2)
+    {
+      atomic_store_explicit (&slot->end_on_core_ns, on_core, memory_order_relaxed);
+      atomic_store_explicit (&slot->end_ready_ns, ready, memory_order_relaxed);
+      flags |= WEFT_END_SCHEDSTAT;
+    }
+  if (read_proc ("/proc/thread-self/sched", text, sizeof text)
+      && (migrations = strstr (text, "nr_migrations")) != NULL && (migrations = strchr (migrations, ':')) != NULL)
+    {
+      atomic_store_explicit (&slot->end_migrations, strtoull (migrations + 1, NULL, 10), memory_order_relaxed);
+      flags |= WEFT_END_MIGRATIONS;
+    }
+  return flags;
+}
+
+void
+weft_lane_end (WeftLane *lane, int exit_code)
+{
+  WeftWireLane *slot = lane->slot;
+  uint64_t ticks;
+  uint32_t flags;
+
+  if (slot == NULL)
+    return;
+  flags = note_usage (slot);
+  ticks = weft_clock_ticks (lane->clock);
+  weft_lane_emit_at (lane, ticks, WEFT_EVENT_LANE_END, WEFT_WIRE_KEEP, WEFT_NO_OBJECT, WEFT_NO_TASK, exit_code,
+                     WEFT_NO_LINE);
+  atomic_store_explicit (&slot->end_ticks, ticks, memory_order_relaxed);
+  atomic_store_explicit (&slot->end_flags, flags, memory_order_release);
+  atomic_store_explicit (&slot->state, WEFT_SLOT_ENDED, memory_order_release);
+  *lane = (WeftLane){ 0 };
+}
