@@ -8,9 +8,12 @@
 #include <cpuid.h>
 #endif
 
-#define REFRESH_NS INT64_C (1000000000)
-#define FIRST_RATE_NS INT64_C (2000000)
+#define FIRST_RATE_NS INT64_C (2000000)       /* the first rate is measured for so long */
+#define FIRST_INTERVAL_NS INT64_C (8000000)   /* life of the first piece; each later one lives twice */
+#define LAST_INTERVAL_NS INT64_C (1000000000) /* as long as the one before it, up to this */
 #define PAIR_TRIES 8
+#define MAX_NS (INT64_C (1) << 62)       /* so that the difference of two times cannot overflow */
+#define MAX_DISTANCE (INT64_C (1) << 56) /* ticks: nine months at 3 GHz */
 
 /* CPUID leaf 0x80000007, EDX bit 8: the counter runs at a constant rate in all power states (Intel
  * SDM volume 3, 18.17.1; AMD APM volume 3, E.4.7). */
@@ -53,6 +56,8 @@ read_pair (uint64_t *ticks, int64_t *ns)
 {
   uint64_t best = UINT64_MAX;
 
+  *ticks = 0;
+  *ns = 0;
   for (int i = 0; i < PAIR_TRIES; i++)
     {
       uint64_t before = weft_clock_ticks (WEFT_CLOCK_TSC);
@@ -69,63 +74,100 @@ read_pair (uint64_t *ticks, int64_t *ns)
 }
 
 void
+weft_clock_map_start (WeftClockMap *map, uint64_t first_ticks, int64_t first_ns, uint64_t second_ticks,
+                      int64_t second_ns)
+{
+  double rate = (double) (second_ns - first_ns) / (double) (second_ticks - first_ticks);
+
+  *map = (WeftClockMap){ .kind = WEFT_CLOCK_TSC,
+                         .anchor_ticks = second_ticks,
+                         .anchor_ns = second_ns,
+                         .ns_per_tick = rate,
+                         .earlier_ns_per_tick = rate,
+                         .reading_ticks = second_ticks,
+                         .reading_ns = second_ns,
+                         .interval_ns = FIRST_INTERVAL_NS };
+}
+
+void
 weft_clock_map_init (WeftClockMap *map, WeftClockKind kind)
 {
-  uint64_t ticks;
-  int64_t ns;
+  uint64_t first_ticks, ticks;
+  int64_t first_ns, ns;
 
-  *map = (WeftClockMap){ .kind = kind, .ns_per_tick = 1.0 };
   if (kind == WEFT_CLOCK_MONOTONIC)
     {
-      map->anchor_ns = map->reference_ns = map->refreshed_ns = weft_monotonic_ns ();
-      map->anchor_ticks = map->reference_ticks = (uint64_t) map->anchor_ns;
+      *map = (WeftClockMap){ .kind = kind, .ns_per_tick = 1.0, .earlier_ns_per_tick = 1.0 };
       return;
     }
-  read_pair (&map->reference_ticks, &map->reference_ns);
+  read_pair (&first_ticks, &first_ns);
   do
     read_pair (&ticks, &ns);
-  while (ns - map->reference_ns < FIRST_RATE_NS);
-  map->ns_per_tick = (double) (ns - map->reference_ns) / (double) (ticks - map->reference_ticks);
-  map->anchor_ticks = ticks;
-  map->anchor_ns = map->refreshed_ns = ns;
+  while (ns - first_ns < FIRST_RATE_NS);
+  weft_clock_map_start (map, first_ticks, first_ns, ticks, ns);
 }
 
 bool
-weft_clock_map_refresh (WeftClockMap *map)
+weft_clock_map_update (WeftClockMap *map, uint64_t ticks, int64_t ns)
 {
-  uint64_t ticks;
-  int64_t ns, mapped;
+  int64_t mapped, next_interval_ns;
   double rate, slope;
 
-  if (map->kind == WEFT_CLOCK_MONOTONIC || weft_monotonic_ns () - map->refreshed_ns < REFRESH_NS)
+  if (map->kind == WEFT_CLOCK_MONOTONIC || ticks <= map->reading_ticks || ns <= map->reading_ns
+      || ns - map->reading_ns < map->interval_ns)
     return false;
-  read_pair (&ticks, &ns);
   mapped = weft_clock_map_to_ns (map, ticks);
-  rate = (double) (ns - map->reference_ns) / (double) (ticks - map->reference_ticks);
+  /* The rate since the last pair of readings: over a second it is exact to a few parts in a hundred
+   * million, and it follows CLOCK_MONOTONIC when that is being slewed. */
+  rate = (double) (ns - map->reading_ns) / (double) (ticks - map->reading_ticks);
+  next_interval_ns = map->interval_ns * 2 < LAST_INTERVAL_NS ? map->interval_ns * 2 : LAST_INTERVAL_NS;
 
-  /* Aim to agree with the system clock one refresh from now. The slope stays positive, so mapped
-   * time never runs backwards, even if the system clock was found far ahead or behind. */
-  slope = rate * (1.0 + (double) (ns - mapped) / (double) REFRESH_NS);
+  /* Aim to agree with the system clock at the next refresh. The slope stays positive, so mapped time
+   * never runs backwards, even if the system clock was found far ahead or behind. */
+  slope = rate * (1.0 + (double) (ns - mapped) / (double) next_interval_ns);
   if (slope < rate * 0.5)
     slope = rate * 0.5;
   if (slope > rate * 2.0)
     slope = rate * 2.0;
   map->anchor_ticks = ticks;
   map->anchor_ns = mapped;
+  map->earlier_ns_per_tick = map->ns_per_tick;
   map->ns_per_tick = slope;
-  map->refreshed_ns = ns;
+  map->reading_ticks = ticks;
+  map->reading_ns = ns;
+  map->interval_ns = next_interval_ns;
   return true;
+}
+
+bool
+weft_clock_map_refresh (WeftClockMap *map)
+{
+  uint64_t ticks;
+  int64_t ns;
+
+  if (map->kind == WEFT_CLOCK_MONOTONIC || weft_monotonic_ns () - map->reading_ns < map->interval_ns)
+    return false;
+  read_pair (&ticks, &ns);
+  return weft_clock_map_update (map, ticks, ns);
 }
 
 int64_t
 weft_clock_map_to_ns (const WeftClockMap *map, uint64_t ticks)
 {
-  if (map->kind == WEFT_CLOCK_MONOTONIC)
-    return (int64_t) ticks;
+  int64_t distance;
 
-  /* The signed difference, so that ticks from just before the anchor come out before it. A double
-   * holds differences of up to 52 days at 2 GHz to the nanosecond. */
-  return map->anchor_ns + (int64_t) ((double) (int64_t) (ticks - map->anchor_ticks) * map->ns_per_tick);
+  if (map->kind == WEFT_CLOCK_MONOTONIC)
+    return ticks < (uint64_t) MAX_NS ? (int64_t) ticks : MAX_NS;
+
+  /* Both pieces go through the anchor. A double holds distances of up to 52 days at 2 GHz to the
+   * nanosecond; further away than any run is long, garbage in a record must not overflow. */
+  distance = (int64_t) (ticks - map->anchor_ticks);
+  if (distance > MAX_DISTANCE)
+    distance = MAX_DISTANCE;
+  if (distance < -MAX_DISTANCE)
+    distance = -MAX_DISTANCE;
+  return map->anchor_ns
+         + (int64_t) ((double) distance * (distance < 0 ? map->earlier_ns_per_tick : map->ns_per_tick));
 }
 
 double

@@ -44,29 +44,39 @@ weft_clock_ticks (WeftClockKind kind)
  * and the kernel itself keeps time by it (which it does only while all cores agree). */
 WeftClockKind weft_clock_choose (void);
 
-/* A monotone, piecewise linear map from ticks to nanoseconds of CLOCK_MONOTONIC. Used by one thread
- * at a time. */
+/* A monotone, piecewise linear map from ticks to nanoseconds of CLOCK_MONOTONIC. A plain struct for
+ * one thread at a time; nothing in it is locked or atomic. */
 typedef struct
 {
   WeftClockKind kind;
-  uint64_t anchor_ticks; /* of the piece in use */
+  uint64_t anchor_ticks; /* where the piece in use begins, and the one before it ends */
   int64_t anchor_ns;
   double ns_per_tick;         /* slope of the piece in use */
-  uint64_t reference_ticks;   /* the first pair of readings, for the long-run rate */
-  int64_t reference_ns;
-  int64_t refreshed_ns;       /* CLOCK_MONOTONIC of the last refresh */
+  double earlier_ns_per_tick; /* slope of the piece before it */
+  uint64_t reading_ticks;     /* the last pair of readings */
+  int64_t reading_ns;
+  int64_t interval_ns; /* how old the piece in use is to get */
 } WeftClockMap;
 
 /* Takes the first pair of readings. The rate is measured for about 2 ms. */
 void weft_clock_map_init (WeftClockMap *map, WeftClockKind kind);
 
-/* Starts a new piece, when the last one is older than a second: it begins where the old one is
- * now, so that no time is ever mapped backwards, and its slope makes good the old one's error
- * within a second. Returns true if it did. */
+/* Starts a new piece from a new pair of readings, when the piece in use is old enough: some
+ * milliseconds at first, when its slope is known least well, then longer and longer, up to a
+ * second. The new piece begins where the old one is now, so that no time is ever mapped backwards,
+ * and its slope makes good the old one's error within its own life. Returns true if it did. */
 bool weft_clock_map_refresh (WeftClockMap *map);
 
-/* Nanoseconds of CLOCK_MONOTONIC for @ticks. Ticks from before the piece in use are extrapolated
- * backwards along it. Monotone within a piece. */
+/* The same two steps, for a time-stamp counter, with the readings given. Neither reads a clock.
+ * weft_clock_map_start() wants the second pair later than the first on both clocks;
+ * weft_clock_map_update() answers false to a pair that is not later than the last. */
+void weft_clock_map_start (WeftClockMap *map, uint64_t first_ticks, int64_t first_ns, uint64_t second_ticks,
+                           int64_t second_ns);
+bool weft_clock_map_update (WeftClockMap *map, uint64_t ticks, int64_t ns);
+
+/* Nanoseconds of CLOCK_MONOTONIC for @ticks. Ticks from before the piece in use lie on the piece
+ * before it, so that a record read late is put in its right place. Monotone. Whatever @ticks are, the
+ * difference of two such times does not overflow. */
 int64_t weft_clock_map_to_ns (const WeftClockMap *map, uint64_t ticks);
 
 /* How many nanoseconds one tick takes in the piece in use. */

@@ -29,11 +29,12 @@ weft_drain_open (WeftDrain *drain, const WeftWire *wire, uint16_t index, uint32_
     default:
       return false;
     }
-  *drain = (WeftDrain){ .records
-                        = (const WeftEvent *) (wire->rings + (uint64_t) index * ring_records * sizeof (WeftEvent)),
-                        .slot = slot,
-                        .mask = ring_records - 1,
-                        .index = index };
+  *drain = (WeftDrain){
+    .records = (const WeftEvent *) (wire->rings + (uint64_t) index * ring_records * sizeof (WeftEvent)),
+    .slot = slot,
+    .mask = ring_records - 1,
+    .index = index
+  };
   return true;
 }
 
@@ -45,6 +46,8 @@ weft_drain_read (WeftDrain *drain, WeftEvent *events, size_t capacity)
   uint64_t waiting = head - drain->tail;
   size_t count = 0;
 
+  if (waiting == 0)
+    return 0;
   if (waiting > drain->mask + 1)
     {
       drain->invalid++;
@@ -55,6 +58,9 @@ weft_drain_read (WeftDrain *drain, WeftEvent *events, size_t capacity)
   for (; waiting > 0 && count < capacity; waiting--, drain->tail++)
     {
       memcpy (&events[count], &drain->records[drain->tail & drain->mask], sizeof *events);
+      /* The check must look at the copy. Without this the compiler may load the fields again from
+       * the shared record, which a writer gone wrong can change in between. */
+      atomic_signal_fence (memory_order_seq_cst);
       if (weft_event_is_valid (&events[count], drain->index))
         count++;
       else

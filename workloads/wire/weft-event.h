@@ -68,4 +68,4 @@ typedef struct
   uint8_t reserved; /* 0 */
 } WeftEvent;
 
-_Static_assert (sizeof (WeftEvent) == 32, "the record is part of the format");
+_Static_assert(sizeof (WeftEvent) == 32, "the record is part of the format");

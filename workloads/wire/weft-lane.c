@@ -17,24 +17,24 @@ weft_lane_begin (WeftLane *lane, WeftWire *wire, const char *name, bool is_proce
                  WeftWireActivity activity)
 {
   uint32_t ring_records = atomic_load_explicit (&wire->header->ring_records, memory_order_acquire);
+  uint64_t capacity;
   uint32_t index;
   WeftWireLane *slot;
 
   *lane = (WeftLane){ 0 };
   if (ring_records == 0)
     return false;
-  index = atomic_fetch_add_explicit (&wire->header->lane_count, 1, memory_order_relaxed);
-  if (index >= WEFT_WIRE_MAX_LANES || (uint64_t) (index + 1) * ring_records * sizeof (WeftEvent) > wire->rings_size)
-    {
-      atomic_fetch_sub_explicit (&wire->header->lane_count, 1, memory_order_relaxed);
-      return false;
-    }
+  capacity = wire->rings_size / (ring_records * sizeof (WeftEvent));
+  if (capacity > WEFT_WIRE_MAX_LANES)
+    capacity = WEFT_WIRE_MAX_LANES;
+  if (!weft_wire_claim (&wire->header->lane_count, (uint32_t) capacity, &index))
+    return false;
   slot = &wire->lanes[index];
   slot->is_process = is_process;
   slot->pid = getpid ();
   slot->tid = (int32_t) syscall (SYS_gettid);
   slot->parent = parent;
-  snprintf (slot->name, sizeof slot->name, "%s", name);
+  weft_wire_copy_name (slot->name, name);
   lane->records = (WeftEvent *) (wire->rings + (uint64_t) index * ring_records * sizeof (WeftEvent));
   lane->mask = ring_records - 1;
   lane->limit = ring_records - GAP_ROOM;
@@ -59,17 +59,16 @@ weft_lane_make_room (WeftLane *lane, uint64_t ticks)
     lane->limit = tail + capacity - GAP_ROOM;
   if (lane->head >= lane->limit)
     {
-      if (lane->gap_ticks == 0)
+      if (lane->gap_records++ == 0)
         lane->gap_ticks = ticks;
-      lane->gap_records++;
       atomic_store_explicit (&lane->slot->dropped,
                              atomic_load_explicit (&lane->slot->dropped, memory_order_relaxed) + 1,
                              memory_order_relaxed);
-      /* While a gap is open the limit stays at the head, so that the next record comes here. */
+      /* While a gap is open the limit is below any head, so that every record comes here first. */
       lane->limit = 0;
       return false;
     }
-  if (lane->gap_ticks != 0)
+  if (lane->gap_records != 0)
     {
       record = &lane->records[lane->head & lane->mask];
       *record = (WeftEvent){ .ticks = lane->gap_ticks,
@@ -80,7 +79,6 @@ weft_lane_make_room (WeftLane *lane, uint64_t ticks)
                              .kind = WEFT_EVENT_GAP };
       lane->head++;
       atomic_store_explicit (&lane->slot->head, lane->head, memory_order_release);
-      lane->gap_ticks = 0;
       lane->gap_records = 0;
     }
   return true;
@@ -131,9 +129,11 @@ note_usage (WeftWireLane *slot)
       flags |= WEFT_END_SCHEDSTAT;
     }
   if (read_proc ("/proc/thread-self/sched", text, sizeof text)
-      && (migrations = strstr (text, "nr_migrations")) != NULL && (migrations = strchr (migrations, ':')) != NULL)
+      && (migrations = strstr (text, "nr_migrations")) != NULL
+      && (migrations = strchr (migrations, ':')) != NULL)
     {
-      atomic_store_explicit (&slot->end_migrations, strtoull (migrations + 1, NULL, 10), memory_order_relaxed);
+      atomic_store_explicit (&slot->end_migrations, strtoull (migrations + 1, NULL, 10),
+                             memory_order_relaxed);
       flags |= WEFT_END_MIGRATIONS;
     }
   return flags;
@@ -150,8 +150,8 @@ weft_lane_end (WeftLane *lane, int exit_code)
     return;
   flags = note_usage (slot);
   ticks = weft_clock_ticks (lane->clock);
-  weft_lane_emit_at (lane, ticks, WEFT_EVENT_LANE_END, WEFT_WIRE_KEEP, WEFT_NO_OBJECT, WEFT_NO_TASK, exit_code,
-                     WEFT_NO_LINE);
+  weft_lane_emit_at (lane, ticks, WEFT_EVENT_LANE_END, WEFT_WIRE_KEEP, WEFT_NO_OBJECT, WEFT_NO_TASK,
+                     exit_code, WEFT_NO_LINE);
   atomic_store_explicit (&slot->end_ticks, ticks, memory_order_relaxed);
   atomic_store_explicit (&slot->end_flags, flags, memory_order_release);
   atomic_store_explicit (&slot->state, WEFT_SLOT_ENDED, memory_order_release);

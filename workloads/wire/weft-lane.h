@@ -19,12 +19,12 @@
 /* A thread's handle of its lane. All zero: recording is off, every call returns at once. */
 typedef struct
 {
-  WeftEvent *records;  /* the ring; NULL: off */
-  uint64_t mask;       /* records of the ring - 1 */
-  uint64_t head;       /* own copy of the slot's */
-  uint64_t limit;      /* the head at which the ring may be full, as far as known */
-  uint64_t gap_ticks;  /* when the first record of the present gap was dropped; 0: no gap */
-  uint64_t gap_records;
+  WeftEvent *records;   /* the ring; NULL: off */
+  uint64_t mask;        /* records of the ring - 1 */
+  uint64_t head;        /* own copy of the slot's */
+  uint64_t limit;       /* the head at which the ring may be full, as far as known */
+  uint64_t gap_ticks;   /* when the first record of the present gap was dropped */
+  uint64_t gap_records; /* dropped in the present gap; 0: no gap */
   WeftWireLane *slot;
   WeftClockKind clock;
   uint16_t index;
@@ -51,7 +51,8 @@ static inline uint16_t
 weft_current_core (void)
 {
 #ifdef WEFT_HAVE_RSEQ
-  const struct rseq *area = (const struct rseq *) ((const char *) __builtin_thread_pointer () + __rseq_offset);
+  const struct rseq *area =
+      (const struct rseq *) ((const char *) __builtin_thread_pointer () + __rseq_offset);
   uint32_t core = __atomic_load_n (&area->cpu_id, __ATOMIC_RELAXED);
 
   return core < WEFT_NO_CORE ? (uint16_t) core : WEFT_NO_CORE;
@@ -92,8 +93,8 @@ weft_lane_emit_at (WeftLane *lane, uint64_t ticks, WeftEventKind kind, WeftWireA
 
 /* Writes one event that happens now. Returns its ticks, 0 when recording is off. */
 static inline uint64_t
-weft_lane_emit (WeftLane *lane, WeftEventKind kind, WeftWireActivity activity, uint32_t object,
-                uint32_t task, int64_t value, uint8_t line)
+weft_lane_emit (WeftLane *lane, WeftEventKind kind, WeftWireActivity activity, uint32_t object, uint32_t task,
+                int64_t value, uint8_t line)
 {
   uint64_t ticks;
 

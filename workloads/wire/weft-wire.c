@@ -28,56 +28,70 @@ map_memory (WeftWire *wire, int fd, size_t size)
   return true;
 }
 
+/* The header of a shared memory of this version whose rings take @rings_size bytes. */
+static WeftWireHeader
+plan_layout (size_t rings_size, WeftClockKind clock)
+{
+  WeftWireHeader header = { .magic = WEFT_WIRE_MAGIC,
+                            .version = WEFT_WIRE_VERSION,
+                            .lane_capacity = WEFT_WIRE_MAX_LANES,
+                            .object_capacity = WEFT_WIRE_MAX_OBJECTS,
+                            .rings_size = rings_size,
+                            .clock = clock };
+
+  header.objects_offset = round_up (sizeof header);
+  header.lanes_offset = header.objects_offset + round_up (WEFT_WIRE_MAX_OBJECTS * sizeof (WeftWireObject));
+  header.rings_offset = header.lanes_offset + round_up (WEFT_WIRE_MAX_LANES * sizeof (WeftWireLane));
+  header.size = header.rings_offset + rings_size;
+  return header;
+}
+
+/* Points @wire, mapped already, at the parts that @header describes. */
+static void
+use_layout (WeftWire *wire, const WeftWireHeader *header)
+{
+  uint8_t *start = (uint8_t *) wire->header;
+
+  wire->objects = (WeftWireObject *) (start + header->objects_offset);
+  wire->lanes = (WeftWireLane *) (start + header->lanes_offset);
+  wire->rings = start + header->rings_offset;
+  wire->rings_size = header->rings_size;
+  wire->clock = header->clock;
+}
+
 int
 weft_wire_create (WeftWire *wire, size_t budget, WeftClockKind clock)
 {
-  size_t objects_offset = round_up (sizeof (WeftWireHeader));
-  size_t lanes_offset = objects_offset + round_up (WEFT_WIRE_MAX_OBJECTS * sizeof (WeftWireObject));
-  size_t rings_offset = lanes_offset + round_up (WEFT_WIRE_MAX_LANES * sizeof (WeftWireLane));
-  size_t rings_size = round_up (budget);
-  size_t size = rings_offset + rings_size;
+  WeftWireHeader header = plan_layout (round_up (budget), clock);
   int saved_errno;
   int fd = memfd_create ("weft-run", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
   if (fd < 0)
     return -1;
-  if (ftruncate (fd, (off_t) size) < 0 || fcntl (fd, F_ADD_SEALS, SEALS) < 0 || !map_memory (wire, fd, size))
+  if (ftruncate (fd, (off_t) header.size) < 0 || fcntl (fd, F_ADD_SEALS, SEALS) < 0
+      || !map_memory (wire, fd, header.size))
     {
       saved_errno = errno;
       close (fd);
       errno = saved_errno;
       return -1;
     }
-  *wire->header = (WeftWireHeader){ .magic = WEFT_WIRE_MAGIC,
-                                    .version = WEFT_WIRE_VERSION,
-                                    .size = size,
-                                    .lane_capacity = WEFT_WIRE_MAX_LANES,
-                                    .object_capacity = WEFT_WIRE_MAX_OBJECTS,
-                                    .objects_offset = objects_offset,
-                                    .lanes_offset = lanes_offset,
-                                    .rings_offset = rings_offset,
-                                    .rings_size = rings_size,
-                                    .clock = clock };
-  wire->objects = (WeftWireObject *) ((uint8_t *) wire->header + objects_offset);
-  wire->lanes = (WeftWireLane *) ((uint8_t *) wire->header + lanes_offset);
-  wire->rings = (uint8_t *) wire->header + rings_offset;
-  wire->rings_size = rings_size;
-  wire->clock = clock;
+  *wire->header = header;
+  use_layout (wire, &header);
   return fd;
 }
 
+/* Whether a mapping of @size bytes that begins with @header is one that weft_wire_create() made. */
 static bool
 layout_fits (const WeftWireHeader *header, size_t size)
 {
-  return header->magic == WEFT_WIRE_MAGIC && header->version == WEFT_WIRE_VERSION && header->size == size
-         && header->lane_capacity == WEFT_WIRE_MAX_LANES && header->object_capacity == WEFT_WIRE_MAX_OBJECTS
-         && header->objects_offset % PAGE == 0 && header->lanes_offset % PAGE == 0
-         && header->rings_offset % PAGE == 0 && header->objects_offset >= sizeof *header
-         && header->objects_offset <= size
-         && size - header->objects_offset >= WEFT_WIRE_MAX_OBJECTS * sizeof (WeftWireObject)
-         && header->lanes_offset <= size
-         && size - header->lanes_offset >= WEFT_WIRE_MAX_LANES * sizeof (WeftWireLane)
-         && header->rings_offset <= size && size - header->rings_offset >= header->rings_size
+  WeftWireHeader plan = plan_layout (header->rings_size, header->clock);
+
+  return header->magic == plan.magic && header->version == plan.version && header->size == size
+         && header->lane_capacity == plan.lane_capacity && header->object_capacity == plan.object_capacity
+         && header->objects_offset == plan.objects_offset && header->lanes_offset == plan.lanes_offset
+         && header->rings_offset == plan.rings_offset && header->rings_offset <= size
+         && header->rings_size == size - header->rings_offset
          && (header->clock == WEFT_CLOCK_MONOTONIC || header->clock == WEFT_CLOCK_TSC);
 }
 
@@ -88,9 +102,10 @@ weft_wire_attach (WeftWire *wire, int fd)
   int seals = fcntl (fd, F_GET_SEALS);
   WeftWireHeader header;
 
-  if (seals < 0 || fstat (fd, &status) < 0)
+  /* EINVAL: a file that cannot be sealed at all. */
+  if ((seals < 0 && errno != EINVAL) || fstat (fd, &status) < 0)
     return false;
-  if ((seals & SEALS) != SEALS || status.st_size < (off_t) sizeof header)
+  if (seals < 0 || (seals & SEALS) != SEALS || status.st_size < (off_t) sizeof header)
     {
       errno = EPROTO;
       return false;
@@ -104,11 +119,7 @@ weft_wire_attach (WeftWire *wire, int fd)
       errno = EPROTO;
       return false;
     }
-  wire->objects = (WeftWireObject *) ((uint8_t *) wire->header + header.objects_offset);
-  wire->lanes = (WeftWireLane *) ((uint8_t *) wire->header + header.lanes_offset);
-  wire->rings = (uint8_t *) wire->header + header.rings_offset;
-  wire->rings_size = header.rings_size;
-  wire->clock = header.clock;
+  use_layout (wire, &header);
   return true;
 }
 
@@ -129,7 +140,8 @@ weft_wire_set_expected_lanes (WeftWire *wire, uint32_t expected_lanes)
     expected_lanes = 1;
   if (expected_lanes > WEFT_WIRE_MAX_LANES)
     return 0;
-  while (records >= WEFT_WIRE_MIN_RING && (uint64_t) records * sizeof (WeftEvent) * expected_lanes > wire->rings_size)
+  while (records >= WEFT_WIRE_MIN_RING
+         && (uint64_t) records * sizeof (WeftEvent) * expected_lanes > wire->rings_size)
     records /= 2;
   if (records < WEFT_WIRE_MIN_RING)
     return 0;
@@ -137,9 +149,23 @@ weft_wire_set_expected_lanes (WeftWire *wire, uint32_t expected_lanes)
   return records;
 }
 
-/* Copies @name, cut at the start of a UTF-8 character when it is too long. */
-static void
-copy_name (char *target, const char *name)
+bool
+weft_wire_claim (_Atomic uint32_t *count, uint32_t capacity, uint32_t *index)
+{
+  uint32_t taken = atomic_load_explicit (count, memory_order_relaxed);
+
+  /* Relaxed: the index alone is handed out here; what is put behind it is published by its state. */
+  do
+    if (taken >= capacity)
+      return false;
+  while (!atomic_compare_exchange_weak_explicit (count, &taken, taken + 1, memory_order_relaxed,
+                                                 memory_order_relaxed));
+  *index = taken;
+  return true;
+}
+
+void
+weft_wire_copy_name (char *target, const char *name)
 {
   size_t length = strnlen (name, WEFT_WIRE_NAME_SIZE);
 
@@ -153,18 +179,15 @@ copy_name (char *target, const char *name)
 uint32_t
 weft_wire_add_object (WeftWire *wire, WeftObjectKind kind, const char *name, int64_t capacity)
 {
-  uint32_t index = atomic_fetch_add_explicit (&wire->header->object_count, 1, memory_order_relaxed);
+  uint32_t index;
   WeftWireObject *object;
 
-  if (index >= WEFT_WIRE_MAX_OBJECTS)
-    {
-      atomic_store_explicit (&wire->header->object_count, WEFT_WIRE_MAX_OBJECTS, memory_order_relaxed);
-      return WEFT_NO_OBJECT;
-    }
+  if (!weft_wire_claim (&wire->header->object_count, WEFT_WIRE_MAX_OBJECTS, &index))
+    return WEFT_NO_OBJECT;
   object = &wire->objects[index];
   object->kind = kind;
   object->capacity = capacity;
-  copy_name (object->name, name);
+  weft_wire_copy_name (object->name, name);
   atomic_store_explicit (&object->state, WEFT_SLOT_LIVE, memory_order_release);
   return index + 1;
 }
@@ -176,10 +199,12 @@ weft_wire_note_exit (WeftWire *wire, pid_t pid, int status, int64_t cpu_ns, uint
   uint32_t count = atomic_load_explicit (&wire->header->lane_count, memory_order_acquire);
   uint64_t now = weft_clock_ticks (wire->clock);
   int first = -1;
+  unsigned lanes = 0;
 
   if (count > WEFT_WIRE_MAX_LANES)
     count = WEFT_WIRE_MAX_LANES;
-  for (uint32_t i = 0; i < count; i++)
+  /* Backwards, so that the other lanes of the process have been counted when its first one comes. */
+  for (uint32_t i = count; i-- > 0;)
     {
       WeftWireLane *lane = &wire->lanes[i];
       uint32_t flags;
@@ -189,11 +214,12 @@ weft_wire_note_exit (WeftWire *wire, pid_t pid, int status, int64_t cpu_ns, uint
       flags = atomic_load_explicit (&lane->end_flags, memory_order_relaxed);
       if ((flags & WEFT_END_STATUS) != 0)
         continue; /* an earlier process that had the same pid */
+      lanes++;
       atomic_store_explicit (&lane->end_status, status, memory_order_relaxed);
-      if (lane->is_process && first < 0)
+      if (lane->is_process)
         {
           first = (int) i;
-          if (cpu_ns >= 0 && (flags & WEFT_END_USAGE) == 0)
+          if (lanes == 1 && cpu_ns >= 0 && (flags & WEFT_END_USAGE) == 0)
             {
               atomic_store_explicit (&lane->end_cpu_ns, (uint64_t) cpu_ns, memory_order_relaxed);
               atomic_store_explicit (&lane->end_voluntary, voluntary, memory_order_relaxed);

@@ -37,7 +37,9 @@ typedef enum
   WEFT_LANE_TASKS_FAILED,
   WEFT_LANE_SERVICE_TICKS, /* sum of the service times of the tasks done */
   WEFT_LANE_BLOCKED_TICKS, /* time in queue-full waits that ended */
-  WEFT_LANE_IDLE_TICKS     /* time in queue-empty waits that ended */
+  WEFT_LANE_IDLE_TICKS,    /* time in queue-empty waits that ended */
+  WEFT_LANE_LAST_DONE,     /* ticks: when the last task was done; 0: none yet */
+  WEFT_LANE_PRODUCE_TICKS  /* time that a producer took to make its items */
 } WeftLaneTotal;
 
 typedef enum
@@ -64,9 +66,9 @@ typedef enum
 
 typedef enum
 {
-  WEFT_SLOT_FREE,    /* not claimed, or being filled in */
-  WEFT_SLOT_LIVE,    /* identity complete, the lane may write */
-  WEFT_SLOT_ENDED    /* the end_ fields are complete */
+  WEFT_SLOT_FREE, /* not claimed, or being filled in */
+  WEFT_SLOT_LIVE, /* identity complete, the lane may write */
+  WEFT_SLOT_ENDED /* the end_ fields are complete */
 } WeftSlotState;
 
 /* A queue, lock or counter. Written once by the process that adds it, but for the totals. */
@@ -80,14 +82,14 @@ typedef struct
   _Atomic uint64_t totals[WEFT_WIRE_N_TOTALS];
 } WeftWireObject;
 
-_Static_assert (sizeof (WeftWireObject) == 128, "two cache lines");
+_Static_assert(sizeof (WeftWireObject) == 128, "two cache lines");
 
 /* Flags that say which of a lane's end_ fields are known. */
 typedef enum
 {
-  WEFT_END_STATUS = 1 << 0,     /* end_status, from waitpid() */
-  WEFT_END_USAGE = 1 << 1,      /* CPU time and switches, from getrusage() or wait4() */
-  WEFT_END_SCHEDSTAT = 1 << 2,  /* on-core and ready time, from schedstat */
+  WEFT_END_STATUS = 1 << 0,    /* end_status, from waitpid() */
+  WEFT_END_USAGE = 1 << 1,     /* CPU time and switches, from getrusage() or wait4() */
+  WEFT_END_SCHEDSTAT = 1 << 2, /* on-core and ready time, from schedstat */
   WEFT_END_MIGRATIONS = 1 << 3
 } WeftEndFlags;
 
@@ -103,18 +105,18 @@ typedef struct
   char name[WEFT_WIRE_NAME_SIZE];
 
   /* The producer's line. The head counts records ever written; the ring holds the last of them. */
-  _Alignas (64) _Atomic uint64_t head;
+  _Alignas(64) _Atomic uint64_t head;
   _Atomic uint64_t dropped; /* records that found the ring full */
 
   /* The reader's line. */
-  _Alignas (64) _Atomic uint64_t tail;
+  _Alignas(64) _Atomic uint64_t tail;
 
   /* Exact totals, written by the lane alone. */
-  _Alignas (64) _Atomic uint64_t totals[WEFT_WIRE_N_TOTALS];
+  _Alignas(64) _Atomic uint64_t totals[WEFT_WIRE_N_TOTALS];
 
   /* How it ended: written by the lane itself as its last act, or by whoever reaped its process. */
-  _Alignas (64) _Atomic uint64_t end_ticks; /* 0: it has not ended */
-  _Atomic uint32_t end_flags;               /* WeftEndFlags */
+  _Alignas(64) _Atomic uint64_t end_ticks; /* 0: it has not ended */
+  _Atomic uint32_t end_flags;              /* WeftEndFlags */
   _Atomic int32_t end_status;
   _Atomic uint64_t end_cpu_ns;
   _Atomic uint64_t end_voluntary;
@@ -124,7 +126,7 @@ typedef struct
   _Atomic uint64_t end_ready_ns;
 } WeftWireLane;
 
-_Static_assert (sizeof (WeftWireLane) == 320, "five cache lines");
+_Static_assert(sizeof (WeftWireLane) == 320, "five cache lines");
 
 typedef struct
 {
@@ -140,9 +142,9 @@ typedef struct
   uint32_t clock; /* WeftClockKind */
   uint32_t reserved;
 
-  _Alignas (64) _Atomic uint32_t ring_records; /* records of each ring, a power of two; set by the
+  _Alignas(64) _Atomic uint32_t ring_records; /* records of each ring, a power of two; set by the
                                                   helper before the first lane is claimed */
-  _Atomic uint32_t lane_count;                 /* slots ever claimed */
+  _Atomic uint32_t lane_count;                /* slots ever claimed */
   _Atomic uint32_t object_count;
   _Atomic uint32_t stop; /* run control or the supervisor asks for an ordinary end */
 } WeftWireHeader;
@@ -178,6 +180,14 @@ void weft_wire_detach (WeftWire *wire);
  * fit. */
 uint32_t weft_wire_set_expected_lanes (WeftWire *wire, uint32_t expected_lanes);
 
+/* Takes the next index below @capacity from @count, which never grows beyond it. False when all are
+ * taken. For the tables in the shared memory. */
+bool weft_wire_claim (_Atomic uint32_t *count, uint32_t capacity, uint32_t *index);
+
+/* Copies @name into a table's field of WEFT_WIRE_NAME_SIZE bytes, cut at the start of a UTF-8
+ * character when it is too long. */
+void weft_wire_copy_name (char *target, const char *name);
+
 /* Adds a queue, lock or counter with a copy of @name, cut to fit at a character. Returns its number,
  * from 1, or WEFT_NO_OBJECT when the table is full. */
 uint32_t weft_wire_add_object (WeftWire *wire, WeftObjectKind kind, const char *name, int64_t capacity);
@@ -191,7 +201,7 @@ weft_wire_object (const WeftWire *wire, uint32_t number)
 
 /* For whoever reaps a process: marks every lane of @pid that has not said its own end as ended now,
  * and notes waitpid()'s @status on all of them. @cpu_ns, @voluntary and @involuntary, from wait4(),
- * go to the process's first lane where it had not written its own; @cpu_ns < 0: not known. Returns
- * the number of that lane, or -1. */
+ * are those of the whole process: they go to its first lane where it had not written its own and has
+ * no other lanes beside it; @cpu_ns < 0: not known. Returns the number of that first lane, or -1. */
 int weft_wire_note_exit (WeftWire *wire, pid_t pid, int status, int64_t cpu_ns, uint64_t voluntary,
                          uint64_t involuntary);
