@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Puts the events that need one order among all lanes into it: values of objects, and log lines. (Spans
+ * and tasks belong to one lane, or to one id, and need none.)
+ *
+ * The rule. Let T be the clock, read before the reader looks at any ring's head. Events up to T may be
+ * written to the recording, in the order of their times; later ones wait for the next pass. For an
+ * object this is exact: its events are emitted while its lock is held, so an event from before T that
+ * was not visible yet belongs to a lane that still holds the lock, and nothing after it on that object
+ * can exist. A log line that comes late, because its lane lost its core just before publishing it, is
+ * written after those already there.
+ *
+ * The time-stamp counter is read without a fence, so it may be read while the lock is still being waited
+ * for: two events on one object that soon follow each other may carry times in the wrong order. For
+ * queues, depths tell: a put leaves one more than before, a get one less. The merger looks for the order
+ * in which they follow each other, as near to that of the times as can be.
+ */
+#pragma once
+
+#include "weft-recording-private.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WEFT_MERGED_LINE,  /* only a log line */
+  WEFT_MERGED_VALUE, /* a counter's new value */
+  WEFT_MERGED_PUT,   /* a queue's depth after a put */
+  WEFT_MERGED_GET    /* a queue's depth after a get */
+} WeftMergedKind;
+
+typedef struct
+{
+  gint64 time_ns;
+  gint64 value;      /* of the object */
+  gint64 line_value; /* of the log line */
+  guint32 task;
+  guint16 object; /* known to the recording; 0: none */
+  guint16 lane;   /* index in the recording */
+  guint8 kind;    /* WeftMergedKind */
+  guint8 line;    /* 0: none */
+} WeftMergedEvent;
+
+typedef struct _WeftEventMerger WeftEventMerger;
+
+WeftEventMerger *weft_event_merger_new (WeftRecording *recording);
+void weft_event_merger_free (WeftEventMerger *merger);
+
+/** weft_event_merger_add: events of one lane must come in the order of their times, those of one lane
+ * after those of another as far as possible. */
+void weft_event_merger_add (WeftEventMerger *merger, const WeftMergedEvent *event);
+
+/* Events are kept back for so long before the given time, so that their neighbours are there when they
+ * are written. */
+#define WEFT_EVENT_MERGER_MARGIN_NS 20000
+
+/** weft_event_merger_flush: writes all events up to @until_ns, less the margin, to the recording;
+ * %G_MAXINT64: all there are. Returns how many. */
+gsize weft_event_merger_flush (WeftEventMerger *merger, gint64 until_ns);
+
+/** weft_event_merger_get_n_held: events that wait. */
+gsize weft_event_merger_get_n_held (WeftEventMerger *merger);
+
+G_END_DECLS

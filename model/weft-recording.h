@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Everything known about a run. Append-only. The ring reader's thread is the only writer of lanes,
+ * objects, tasks and log; the main thread is the only writer of the cores and of the run's own facts
+ * (outcome, result). Nothing published is ever moved or freed before the recording is.
+ *
+ * Times are nanoseconds of CLOCK_MONOTONIC since the run's start.
+ */
+#pragma once
+
+#include <glib-object.h>
+
+#include "weft-catalogue.h"
+#include "weft-counter.h"
+#include "weft-log.h"
+#include "weft-parameters.h"
+#include "weft-spans.h"
+#include "weft-tasks.h"
+
+G_BEGIN_DECLS
+
+#define WEFT_TYPE_RECORDING (weft_recording_get_type ())
+G_DECLARE_FINAL_TYPE (WeftRecording, weft_recording, WEFT, RECORDING, GObject)
+
+typedef enum
+{
+  WEFT_LANE_LIVE,    /* it has not ended */
+  WEFT_LANE_EXITED,  /* it returned or called exit */
+  WEFT_LANE_CRASHED, /* its process got SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT or SIGSYS */
+  WEFT_LANE_KILLED,  /* its process got another signal */
+  WEFT_LANE_VANISHED /* it ended, how is not known */
+} WeftLaneEnd;
+
+/**
+ * WeftLaneInfo: one lane. The identity never changes; read the rest through the frame.
+ */
+typedef struct
+{
+  guint index;
+  char *name;          /* valid UTF-8 */
+  gboolean is_process; /* the first thread of a process of its own */
+  gint pid;
+  gint tid;
+  gint parent;  /* lane index, or -1 */
+  guint leader; /* index of the lane that stands for its process (itself, when it is one, or when
+                   none is known) */
+  WeftSpans *spans;
+} WeftLaneInfo;
+
+typedef enum
+{
+  WEFT_OBJECT_IS_QUEUE,
+  WEFT_OBJECT_IS_LOCK,
+  WEFT_OBJECT_IS_COUNTER
+} WeftObjectInfoKind;
+
+typedef struct
+{
+  guint number; /* from 1 */
+  char *name;
+  WeftObjectInfoKind kind;
+  gint64 capacity; /* 0: unbounded */
+  WeftCounter *values;
+} WeftObjectInfo;
+
+/**
+ * WeftLaneUsage: what the kernel counted for a lane; negative: not known.
+ */
+typedef struct
+{
+  gint64 cpu_ns;
+  gint64 voluntary;
+  gint64 involuntary;
+  gint64 migrations;
+  gint64 on_core_ns;
+  gint64 ready_ns;
+} WeftLaneUsage;
+
+/* A lane as it was when the frame was taken. */
+typedef struct
+{
+  const WeftLaneInfo *info;
+  guint64 n_spans;
+  gint64 started_ns;
+  gint64 ended_ns; /* -1: live */
+  WeftLaneEnd end;
+  gint exit_code;     /* -1: not known or not exited */
+  gint signal;        /* 0: none */
+  guint64 tasks_done; /* exact, as the next two */
+  guint64 tasks_started;
+  guint64 tasks_failed;
+  guint64 dropped;
+  WeftLaneUsage usage;
+} WeftFrameLane;
+
+typedef struct
+{
+  const WeftObjectInfo *info;
+  guint64 n_values;
+} WeftFrameObject;
+
+/**
+ * WeftFrame: the counts that a drawing, or a summary, took at its start; everything it then reads is
+ * of that instant. Zero it first; weft_recording_take_frame() may fill the same one again and again.
+ */
+typedef struct
+{
+  WeftRecording *recording; /* not owned */
+  gint64 now_ns;            /* how far the recording reaches: complete up to here */
+  gboolean live;            /* the run goes on */
+  WeftFrameLane *lanes;
+  guint n_lanes;
+  WeftFrameObject *objects;
+  guint n_objects;
+  guint64 n_log;
+  guint64 n_cores_samples;
+  guint64 events; /* recorded, all lanes */
+  guint64 dropped;
+  guint64 invalid;                      /* records that made no sense */
+  guint64 serial;                       /* changes whenever anything was added */
+  guint lane_capacity, object_capacity; /* private */
+} WeftFrame;
+
+void weft_recording_take_frame (WeftRecording *recording, WeftFrame *frame);
+void weft_frame_clear (WeftFrame *frame);
+
+/** weft_recording_get_serial: changes whenever anything was added; cheap, for a tick callback. */
+guint64 weft_recording_get_serial (WeftRecording *recording);
+
+/** weft_recording_new: @info, @parameters: what is run. */
+WeftRecording *weft_recording_new (const WeftWorkloadInfo *info, WeftParameters *parameters);
+
+const WeftWorkloadInfo *weft_recording_get_workload (WeftRecording *recording);
+WeftParameters *weft_recording_get_parameters (WeftRecording *recording);
+
+/** weft_recording_get_start_ns: CLOCK_MONOTONIC of the run's start; 0 before it. */
+gint64 weft_recording_get_start_ns (WeftRecording *recording);
+
+WeftTasks *weft_recording_get_tasks (WeftRecording *recording);
+
+/**
+ * WeftQueueTotals: what a queue's own totals say; they stay exact when events are dropped.
+ */
+typedef struct
+{
+  guint64 puts;
+  guint64 gets;
+  guint64 max_depth;
+  double depth_integral_s; /* items × seconds from the first put to the last change */
+  double total_wait_s;     /* of the items that were taken, in the queue */
+  double first_put_s;      /* since the run's start; NaN: none yet */
+  double last_get_s;
+  double last_change_s;
+} WeftQueueTotals;
+
+/** weft_recording_get_queue_totals: @object: its number, from 1. False where it is no queue, or its
+ * totals were not recorded. Main thread. */
+gboolean weft_recording_get_queue_totals (WeftRecording *recording, guint object, WeftQueueTotals *totals);
+WeftLog *weft_recording_get_log (WeftRecording *recording);
+
+/** weft_recording_get_n_cores: how many cores are drawn: the highest number that exists, plus one. */
+guint weft_recording_get_n_cores (WeftRecording *recording);
+
+/** weft_recording_get_core: load of @core in percent of it, sampled; NaN where it was offline. A
+ * sample at time t is the mean since the sample before, so it is stored at that earlier time.
+ * @core -1: all cores together (398 for 3.98 cores). */
+WeftCounter *weft_recording_get_core (WeftRecording *recording, int core);
+
+/** weft_recording_get_scheduling_source: "exact", "sampled" or "off": where the lanes' on-core and
+ * ready times come from. */
+const char *weft_recording_get_scheduling_source (WeftRecording *recording);
+
+/** weft_recording_get_nice: the nice value that the run's processes have. False while not known. */
+gboolean weft_recording_get_nice (WeftRecording *recording, int *nice);
+
+/** weft_recording_get_core_steal: steal time of @core in percent, as above. */
+WeftCounter *weft_recording_get_core_steal (WeftRecording *recording, int core);
+
+/** weft_recording_dup_task_name: "task 3", "item A", or "3" when the workload names no noun. */
+char *weft_recording_dup_task_name (WeftRecording *recording, guint32 task);
+
+/** weft_recording_dup_short_task_name: "3", "A". */
+char *weft_recording_dup_short_task_name (WeftRecording *recording, guint32 task);
+
+/** weft_recording_render_log: (transfer full): the text of entry @index, without a newline. */
+char *weft_recording_render_log (WeftRecording *recording, guint64 index);
+
+typedef enum
+{
+  WEFT_OUTCOME_RUNNING,
+  WEFT_OUTCOME_FINISHED,
+  WEFT_OUTCOME_STOPPED,
+  WEFT_OUTCOME_FAILED,
+  WEFT_OUTCOME_DEADLOCK,
+  WEFT_OUTCOME_TIMEOUT
+} WeftOutcome;
+
+WeftOutcome weft_recording_get_outcome (WeftRecording *recording);
+
+/** weft_outcome_get_id: "finished", …; %NULL while running. */
+const char *weft_outcome_get_id (WeftOutcome outcome);
+
+/** weft_recording_get_message: (nullable): why it failed, or what else is worth saying. */
+const char *weft_recording_get_message (WeftRecording *recording);
+
+/** weft_recording_get_result: (nullable): the workload's own figures, newest first known. A borrowed
+ * JsonObject; main thread only. */
+gpointer weft_recording_get_result (WeftRecording *recording);
+
+G_END_DECLS

@@ -1,0 +1,520 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weft-summary.h"
+
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <string.h>
+
+#include "weft-event-cost.h"
+#include "weft-json-text.h"
+#include "weft-quantiles.h"
+
+/* The tasks that the summary lists one by one. */
+#define MAX_LISTED_TASKS 10000
+
+#define NS_PER_S 1e9
+
+/* ── members; whatever is not known is null ── */
+
+static void
+add_null (JsonBuilder *builder, const char *member)
+{
+  json_builder_set_member_name (builder, member);
+  json_builder_add_null_value (builder);
+}
+
+static void
+add_string (JsonBuilder *builder, const char *member, const char *text)
+{
+  json_builder_set_member_name (builder, member);
+  if (text != NULL)
+    json_builder_add_string_value (builder, text);
+  else
+    json_builder_add_null_value (builder);
+}
+
+/* Negative: not known. */
+static void
+add_count (JsonBuilder *builder, const char *member, gint64 count)
+{
+  json_builder_set_member_name (builder, member);
+  if (count >= 0)
+    json_builder_add_int_value (builder, count);
+  else
+    json_builder_add_null_value (builder);
+}
+
+/* NaN: not known. */
+static void
+add_number (JsonBuilder *builder, const char *member, double number)
+{
+  json_builder_set_member_name (builder, member);
+  if (isfinite (number))
+    json_builder_add_double_value (builder, number);
+  else
+    json_builder_add_null_value (builder);
+}
+
+/* Negative: not known. */
+static void
+add_seconds (JsonBuilder *builder, const char *member, gint64 ns)
+{
+  add_number (builder, member, ns >= 0 ? (double) ns / NS_PER_S : NAN);
+}
+
+/* Of the @n durations @values, which are put into another order. */
+static void
+add_quantiles (JsonBuilder *builder, const char *member, gint64 *values, gsize n)
+{
+  WeftQuantiles quantiles = { -1, -1, -1, -1 };
+
+  weft_quantiles_compute (values, n, &quantiles);
+  json_builder_set_member_name (builder, member);
+  json_builder_begin_object (builder);
+  add_seconds (builder, "p50", quantiles.p50);
+  add_seconds (builder, "p90", quantiles.p90);
+  add_seconds (builder, "p99", quantiles.p99);
+  add_seconds (builder, "max", quantiles.max);
+  json_builder_end_object (builder);
+}
+
+/* ── lanes ── */
+
+static const char *
+get_end_id (WeftLaneEnd end)
+{
+  switch (end)
+    {
+    case WEFT_LANE_EXITED:
+      return "exited";
+    case WEFT_LANE_CRASHED:
+      return "crashed";
+    case WEFT_LANE_KILLED:
+      return "killed";
+    case WEFT_LANE_LIVE:
+    case WEFT_LANE_VANISHED:
+    default:
+      return NULL;
+    }
+}
+
+static void
+add_activities (JsonBuilder *builder, const WeftFrameLane *lane, gint64 until_ns)
+{
+  gint64 shares_ns[WEFT_N_ACTIVITIES];
+
+  weft_spans_shares (lane->info->spans, lane->n_spans, until_ns, lane->started_ns, until_ns, shares_ns);
+  json_builder_set_member_name (builder, "activity_s");
+  json_builder_begin_object (builder);
+  for (guint i = WEFT_ACTIVITY_UNKNOWN + 1; i < WEFT_N_ACTIVITIES; i++)
+    add_seconds (builder, weft_activity_get_id (i), shares_ns[i]);
+  /* The time for which events were dropped, so that the activities always add up to the lane's life. */
+  add_seconds (builder, weft_activity_get_id (WEFT_ACTIVITY_UNKNOWN), shares_ns[WEFT_ACTIVITY_UNKNOWN]);
+  json_builder_end_object (builder);
+}
+
+static void
+add_scheduling (JsonBuilder *builder, const WeftFrameLane *lane, gint64 life_ns, const char *source)
+{
+  gint64 on_core_ns = lane->usage.on_core_ns;
+  gint64 ready_ns = lane->usage.ready_ns;
+  gint64 blocked_ns = -1;
+
+  if (strcmp (source, "off") == 0)
+    on_core_ns = ready_ns = -1;
+  /* The kernel's figures and the lane's events are not of the same instant: never below 0. */
+  if (on_core_ns >= 0 && ready_ns >= 0)
+    blocked_ns = MAX (life_ns - on_core_ns - ready_ns, 0);
+  json_builder_set_member_name (builder, "scheduling_s");
+  json_builder_begin_object (builder);
+  add_seconds (builder, "on-core", on_core_ns);
+  add_seconds (builder, "ready", ready_ns);
+  add_seconds (builder, "blocked", blocked_ns);
+  json_builder_end_object (builder);
+  add_string (builder, "scheduling_source", source);
+}
+
+static void
+add_lane (JsonBuilder *builder, const WeftFrame *frame, const WeftFrameLane *lane)
+{
+  gint64 until_ns = lane->ended_ns >= 0 ? lane->ended_ns : frame->now_ns;
+
+  json_builder_begin_object (builder);
+  add_string (builder, "name", lane->info->name);
+  add_string (builder, "kind", lane->info->is_process ? "process" : "thread");
+  add_count (builder, "pid", lane->info->pid > 0 ? lane->info->pid : -1);
+  add_count (builder, "tid", lane->info->tid > 0 ? lane->info->tid : -1);
+  add_seconds (builder, "started_s", lane->started_ns);
+  add_seconds (builder, "ended_s", lane->ended_ns);
+  add_string (builder, "end", get_end_id (lane->end));
+  add_count (builder, "exit_code", lane->end == WEFT_LANE_EXITED ? lane->exit_code : -1);
+  add_count (builder, "signal", lane->signal > 0 ? lane->signal : -1);
+  add_count (builder, "tasks", (gint64) lane->tasks_done);
+  add_seconds (builder, "cpu_s", lane->usage.cpu_ns);
+  json_builder_set_member_name (builder, "switches");
+  json_builder_begin_object (builder);
+  add_count (builder, "voluntary", lane->usage.voluntary);
+  add_count (builder, "involuntary", lane->usage.involuntary);
+  json_builder_end_object (builder);
+  add_count (builder, "migrations", lane->usage.migrations);
+  add_activities (builder, lane, until_ns);
+  add_scheduling (builder, lane, until_ns - lane->started_ns,
+                  weft_recording_get_scheduling_source (frame->recording));
+  json_builder_end_object (builder);
+}
+
+/* ── tasks ── */
+
+static gboolean
+has_tasks (WeftRecording *recording)
+{
+  const WeftWorkloadInfo *info = weft_recording_get_workload (recording);
+
+  return info != NULL && info->task_noun != NULL;
+}
+
+/* The totals of the one queue that the tasks go through. False where there is none, or several. */
+static gboolean
+get_only_queue (const WeftFrame *frame, WeftQueueTotals *totals)
+{
+  guint number = 0;
+
+  for (guint i = 0; i < frame->n_objects; i++)
+    if (frame->objects[i].info->kind == WEFT_OBJECT_IS_QUEUE)
+      {
+        if (number != 0)
+          return FALSE;
+        number = frame->objects[i].info->number;
+      }
+  return number != 0 && weft_recording_get_queue_totals (frame->recording, number, totals);
+}
+
+void
+weft_summary_get_task_totals (const WeftFrame *frame, WeftTaskTotals *totals)
+{
+  WeftQueueTotals queue;
+  gint64 started = 0;
+
+  *totals = (WeftTaskTotals){ -1, -1, -1, -1 };
+  if (!has_tasks (frame->recording))
+    return;
+  totals->completed = 0;
+  totals->failed = 0;
+  for (guint i = 0; i < frame->n_lanes; i++)
+    {
+      started += (gint64) frame->lanes[i].tasks_started;
+      totals->completed += (gint64) frame->lanes[i].tasks_done;
+      totals->failed += (gint64) frame->lanes[i].tasks_failed;
+    }
+  if (get_only_queue (frame, &queue))
+    totals->submitted = (gint64) queue.puts;
+  if (!frame->live)
+    totals->lost = MAX (started - totals->completed - totals->failed, 0);
+}
+
+/* What the events of the tasks add up to. */
+typedef struct
+{
+  gint64 *waits_ns; /* of those whose submission and start are known */
+  gsize n_waits;
+  gint64 *services_ns; /* of those whose start and end are known */
+  gsize n_services;
+  gint64 n_submitted;
+  gint64 n_finished;
+  gint64 first_submitted_ns; /* -1: none */
+  gint64 last_finished_ns;
+} TaskTimes;
+
+static void
+collect_task_times (WeftTasks *tasks, TaskTimes *times)
+{
+  guint32 n = weft_tasks_get_count (tasks);
+
+  *times = (TaskTimes){ .first_submitted_ns = -1, .last_finished_ns = -1 };
+  times->waits_ns = g_new (gint64, MAX (n, 1));
+  times->services_ns = g_new (gint64, MAX (n, 1));
+  for (guint32 id = 0; id < n; id++)
+    {
+      WeftTask task;
+
+      if (!weft_tasks_get (tasks, id, &task))
+        continue;
+      if (task.submitted_ns >= 0)
+        {
+          times->n_submitted++;
+          if (times->first_submitted_ns < 0 || task.submitted_ns < times->first_submitted_ns)
+            times->first_submitted_ns = task.submitted_ns;
+        }
+      if (task.finished_ns >= 0)
+        {
+          times->n_finished++;
+          times->last_finished_ns = MAX (times->last_finished_ns, task.finished_ns);
+        }
+      if (task.submitted_ns >= 0 && task.started_ns >= 0)
+        times->waits_ns[times->n_waits++] = MAX (task.started_ns - task.submitted_ns, 0);
+      if (task.started_ns >= 0 && task.finished_ns >= 0)
+        times->services_ns[times->n_services++] = MAX (task.finished_ns - task.started_ns, 0);
+    }
+}
+
+static void
+clear_task_times (TaskTimes *times)
+{
+  g_free (times->waits_ns);
+  g_free (times->services_ns);
+}
+
+static void
+add_tasks (JsonBuilder *builder, const WeftFrame *frame, TaskTimes *times)
+{
+  WeftTaskTotals totals;
+  gint64 makespan_ns = -1;
+
+  weft_summary_get_task_totals (frame, &totals);
+  /* The first submission or the last end may be among the events that were dropped. */
+  if (times->first_submitted_ns >= 0 && times->last_finished_ns >= times->first_submitted_ns
+      && times->n_submitted >= totals.submitted && times->n_finished >= totals.completed + totals.failed)
+    makespan_ns = times->last_finished_ns - times->first_submitted_ns;
+  json_builder_set_member_name (builder, "tasks");
+  json_builder_begin_object (builder);
+  add_count (builder, "submitted", totals.submitted);
+  add_count (builder, "completed", totals.completed);
+  add_count (builder, "failed", totals.failed);
+  add_count (builder, "lost", totals.lost);
+  add_seconds (builder, "makespan_s", makespan_ns);
+  add_quantiles (builder, "wait_s", times->waits_ns, times->n_waits);
+  add_quantiles (builder, "service_s", times->services_ns, times->n_services);
+  json_builder_end_object (builder);
+}
+
+static const char *
+get_task_outcome (const WeftFrame *frame, const WeftTask *task)
+{
+  if (task->outcome == WEFT_TASK_OK)
+    return "ok";
+  if (task->outcome == WEFT_TASK_FAILED)
+    return "failed";
+  /* Without an end in a complete recording of a run that is over, it never had one. */
+  if (task->started_ns >= 0 && !frame->live && frame->dropped == 0)
+    return "lost";
+  return NULL;
+}
+
+static void
+add_task_list (JsonBuilder *builder, const WeftFrame *frame)
+{
+  WeftTasks *tasks = weft_recording_get_tasks (frame->recording);
+  guint32 n = weft_tasks_get_count (tasks);
+  guint listed = 0;
+
+  json_builder_set_member_name (builder, "task_list");
+  json_builder_begin_array (builder);
+  for (guint32 id = 0; id < n && listed < MAX_LISTED_TASKS; id++)
+    {
+      WeftTask task;
+      g_autofree char *name = NULL;
+
+      if (!weft_tasks_get (tasks, id, &task))
+        continue;
+      name = weft_recording_dup_task_name (frame->recording, id);
+      json_builder_begin_object (builder);
+      add_count (builder, "id", id);
+      add_string (builder, "name", name);
+      add_string (builder, "lane",
+                  task.lane >= 0 && (guint) task.lane < frame->n_lanes ? frame->lanes[task.lane].info->name
+                                                                       : NULL);
+      add_seconds (builder, "submitted_s", task.submitted_ns);
+      add_seconds (builder, "started_s", task.started_ns);
+      add_seconds (builder, "finished_s", task.finished_ns);
+      add_string (builder, "outcome", get_task_outcome (frame, &task));
+      json_builder_end_object (builder);
+      listed++;
+    }
+  json_builder_end_array (builder);
+}
+
+/* ── queues, cores, events ── */
+
+/* @times: of the items, where this is the only queue, else NULL. */
+static void
+add_queue (JsonBuilder *builder, const WeftFrame *frame, const WeftObjectInfo *info, TaskTimes *times)
+{
+  WeftQueueTotals totals;
+  gboolean known = weft_recording_get_queue_totals (frame->recording, info->number, &totals);
+  double span_s = known ? totals.last_change_s - totals.first_put_s : NAN;
+
+  json_builder_begin_object (builder);
+  add_string (builder, "name", info->name);
+  add_count (builder, "capacity", info->capacity);
+  add_count (builder, "puts", known ? (gint64) totals.puts : -1);
+  add_count (builder, "gets", known ? (gint64) totals.gets : -1);
+  add_count (builder, "max_depth", known ? (gint64) totals.max_depth : -1);
+  add_number (builder, "mean_depth", span_s > 0 ? totals.depth_integral_s / span_s : NAN);
+  add_quantiles (builder, "wait_s", times != NULL ? times->waits_ns : NULL,
+                 times != NULL ? times->n_waits : 0);
+  json_builder_end_object (builder);
+}
+
+static void
+add_queues (JsonBuilder *builder, const WeftFrame *frame, TaskTimes *times)
+{
+  guint n_queues = 0;
+
+  for (guint i = 0; i < frame->n_objects; i++)
+    n_queues += frame->objects[i].info->kind == WEFT_OBJECT_IS_QUEUE;
+  json_builder_set_member_name (builder, "queues");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < frame->n_objects; i++)
+    if (frame->objects[i].info->kind == WEFT_OBJECT_IS_QUEUE)
+      add_queue (builder, frame, frame->objects[i].info, n_queues == 1 ? times : NULL);
+  json_builder_end_array (builder);
+}
+
+/* The mean over the run of what was sampled; NaN if nothing was. */
+static double
+get_mean (const WeftFrame *frame, const WeftCounter *counter)
+{
+  double minimum, maximum;
+  double mean = NAN;
+
+  weft_counter_range (counter, weft_counter_get_count (counter), frame->now_ns, 0, frame->now_ns, &minimum,
+                      &maximum, &mean);
+  return mean;
+}
+
+static void
+add_cores (JsonBuilder *builder, const WeftFrame *frame)
+{
+  guint n_cores = weft_recording_get_n_cores (frame->recording);
+
+  json_builder_set_member_name (builder, "cores");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < n_cores; i++)
+    {
+      json_builder_begin_object (builder);
+      add_count (builder, "core", i);
+      add_number (builder, "mean_percent",
+                  get_mean (frame, weft_recording_get_core (frame->recording, (int) i)));
+      /* Which part of a core's load is the workload's takes exact scheduling. */
+      add_null (builder, "workload_percent");
+      add_number (builder, "steal_percent",
+                  get_mean (frame, weft_recording_get_core_steal (frame->recording, (int) i)));
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+static void
+add_events (JsonBuilder *builder, const WeftFrame *frame)
+{
+  json_builder_set_member_name (builder, "events");
+  json_builder_begin_object (builder);
+  add_count (builder, "recorded", (gint64) frame->events);
+  add_count (builder, "dropped", (gint64) frame->dropped);
+  /* To a hundredth: the measurement is no finer. */
+  add_number (builder, "ns_per_event", round (weft_event_cost_get_ns () * 100) / 100);
+  json_builder_end_object (builder);
+}
+
+static void
+add_run (JsonBuilder *builder, const WeftFrame *frame)
+{
+  WeftRecording *recording = frame->recording;
+  const WeftWorkloadInfo *info = weft_recording_get_workload (recording);
+  WeftParameters *parameters = weft_recording_get_parameters (recording);
+  JsonObject *values = weft_parameters_to_json (parameters);
+  JsonNode *node = json_node_init_object (json_node_alloc (), values);
+  int nice;
+
+  add_string (builder, "workload", info->id);
+  json_builder_set_member_name (builder, "parameters");
+  json_builder_add_value (builder, node);
+  if (json_object_has_member (values, "seed"))
+    add_count (builder, "seed", json_object_get_int_member (values, "seed"));
+  else
+    add_null (builder, "seed");
+  json_object_unref (values);
+  add_string (builder, "outcome", weft_outcome_get_id (weft_recording_get_outcome (recording)));
+  add_string (builder, "message", weft_recording_get_message (recording));
+  add_seconds (builder, "duration_s", frame->now_ns);
+  json_builder_set_member_name (builder, "nice");
+  if (weft_recording_get_nice (recording, &nice))
+    json_builder_add_int_value (builder, nice);
+  else
+    json_builder_add_null_value (builder);
+}
+
+/* The workload's own figures. Each that its description names is there; null until it is known. */
+static void
+add_result (JsonBuilder *builder, WeftRecording *recording)
+{
+  const WeftWorkloadInfo *info = weft_recording_get_workload (recording);
+  JsonObject *result = weft_recording_get_result (recording);
+
+  json_builder_set_member_name (builder, "result");
+  json_builder_begin_object (builder);
+  for (guint i = 0; i < info->n_results; i++)
+    {
+      JsonNode *node = result != NULL ? json_object_get_member (result, info->results[i].name) : NULL;
+
+      json_builder_set_member_name (builder, info->results[i].name);
+      if (node != NULL)
+        json_builder_add_value (builder, json_node_copy (node));
+      else
+        json_builder_add_null_value (builder);
+    }
+  json_builder_end_object (builder);
+}
+
+/* ── the summary ── */
+
+static JsonNode *
+build (WeftRecording *recording)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  WeftFrame frame = { 0 };
+  TaskTimes times;
+
+  weft_recording_take_frame (recording, &frame);
+  collect_task_times (weft_recording_get_tasks (recording), &times);
+  json_builder_begin_object (builder);
+  add_run (builder, &frame);
+  json_builder_set_member_name (builder, "lanes");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < frame.n_lanes; i++)
+    add_lane (builder, &frame, &frame.lanes[i]);
+  json_builder_end_array (builder);
+  add_tasks (builder, &frame, &times);
+  add_task_list (builder, &frame);
+  add_queues (builder, &frame, &times);
+  json_builder_set_member_name (builder, "locks");
+  json_builder_begin_array (builder);
+  json_builder_end_array (builder);
+  add_cores (builder, &frame);
+  add_result (builder, recording);
+  add_events (builder, &frame);
+  json_builder_end_object (builder);
+  clear_task_times (&times);
+  weft_frame_clear (&frame);
+  return json_builder_get_root (builder);
+}
+
+gpointer
+weft_summary_new (WeftRecording *recording)
+{
+  g_autoptr (JsonNode) root = NULL;
+
+  g_return_val_if_fail (WEFT_IS_RECORDING (recording), NULL);
+  root = build (recording);
+  return json_node_dup_object (root);
+}
+
+char *
+weft_summary_to_text (WeftRecording *recording)
+{
+  g_autoptr (JsonNode) root = NULL;
+
+  g_return_val_if_fail (WEFT_IS_RECORDING (recording), NULL);
+  root = build (recording);
+  return weft_json_to_text (root);
+}
