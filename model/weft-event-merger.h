@@ -10,10 +10,11 @@
  * can exist. A log line that comes late, because its lane lost its core just before publishing it, is
  * written after those already there.
  *
- * The time-stamp counter is read without a fence, so it may be read while the lock is still being waited
- * for: two events on one object that soon follow each other may carry times in the wrong order. For
- * queues, depths tell: a put leaves one more than before, a get one less. The merger looks for the order
- * in which they follow each other, as near to that of the times as can be.
+ * The order is that of the ticks, not of the nanoseconds they are mapped to, of which several ticks may
+ * share one. Whoever emits an object's events sees to it, under the lock, that each has more ticks than
+ * the one before: the time-stamp counter is read without a fence, so a lane that waits for the lock may
+ * have read it before the owner's last event. For the same reason a reading may be some nanoseconds older
+ * than what is then seen, and events are kept back for a margin.
  */
 #pragma once
 
@@ -21,23 +22,15 @@
 
 G_BEGIN_DECLS
 
-typedef enum
-{
-  WEFT_MERGED_LINE,  /* only a log line */
-  WEFT_MERGED_VALUE, /* a counter's new value */
-  WEFT_MERGED_PUT,   /* a queue's depth after a put */
-  WEFT_MERGED_GET    /* a queue's depth after a get */
-} WeftMergedKind;
-
 typedef struct
 {
+  guint64 ticks;     /* the order */
   gint64 time_ns;
   gint64 value;      /* of the object */
   gint64 line_value; /* of the log line */
   guint32 task;
-  guint16 object; /* known to the recording; 0: none */
+  guint16 object; /* known to the recording, has @value from then on; 0: none */
   guint16 lane;   /* index in the recording */
-  guint8 kind;    /* WeftMergedKind */
   guint8 line;    /* 0: none */
 } WeftMergedEvent;
 
@@ -46,12 +39,11 @@ typedef struct _WeftEventMerger WeftEventMerger;
 WeftEventMerger *weft_event_merger_new (WeftRecording *recording);
 void weft_event_merger_free (WeftEventMerger *merger);
 
-/** weft_event_merger_add: events of one lane must come in the order of their times, those of one lane
+/** weft_event_merger_add: events of one lane must come in the order of their ticks, those of one lane
  * after those of another as far as possible. */
 void weft_event_merger_add (WeftEventMerger *merger, const WeftMergedEvent *event);
 
-/* Events are kept back for so long before the given time, so that their neighbours are there when they
- * are written. */
+/* How long before the given time events are kept back. */
 #define WEFT_EVENT_MERGER_MARGIN_NS 20000
 
 /** weft_event_merger_flush: writes all events up to @until_ns, less the margin, to the recording;

@@ -164,7 +164,8 @@ duration_ns (const WeftReaderContext *context, gint64 ticks)
 static void
 merge_event (WeftLaneReader *reader, WeftReaderContext *context, const WeftEvent *event, gint64 time_ns)
 {
-  WeftMergedEvent merged = { .time_ns = time_ns,
+  WeftMergedEvent merged = { .ticks = event->ticks,
+                             .time_ns = time_ns,
                              .value = event->value,
                              .line_value = event->value,
                              .task = event->task,
@@ -174,12 +175,7 @@ merge_event (WeftLaneReader *reader, WeftReaderContext *context, const WeftEvent
 
   if (has_value && weft_reader_context_find_object (context, event->object)
       && (event->kind == WEFT_EVENT_COUNTER || event->value >= 0))
-    {
-      merged.object = (guint16) event->object;
-      merged.kind = event->kind == WEFT_EVENT_PUT   ? WEFT_MERGED_PUT
-                    : event->kind == WEFT_EVENT_GET ? WEFT_MERGED_GET
-                                                    : WEFT_MERGED_VALUE;
-    }
+    merged.object = (guint16) event->object;
   else if (has_value)
     context->invalid++;
   if (event->line != WEFT_NO_LINE && event->line <= context->n_lines)
@@ -192,6 +188,13 @@ merge_event (WeftLaneReader *reader, WeftReaderContext *context, const WeftEvent
     context->invalid++;
   if (merged.object != 0 || merged.line != 0)
     weft_event_merger_add (context->merger, &merged);
+}
+
+/* Whether the lane has done with the event's task: what it does from then on is not about it. */
+static gboolean
+leaves_task (const WeftEvent *event)
+{
+  return event->kind == WEFT_EVENT_PUT || event->kind == WEFT_EVENT_FINISH || event->kind == WEFT_EVENT_FAIL;
 }
 
 static void
@@ -228,8 +231,8 @@ read_event (WeftLaneReader *reader, WeftReaderContext *context, const WeftEvent 
       break;
     }
   if (event->activity != WEFT_WIRE_KEEP)
-    begin_span (reader, time_ns, (WeftActivity) event->activity, (guint16) event->object, event->task,
-                event->core);
+    begin_span (reader, time_ns, (WeftActivity) event->activity, (guint16) event->object,
+                leaves_task (event) ? WEFT_NO_TASK : event->task, event->core);
   if (event->line != WEFT_NO_LINE || event->kind == WEFT_EVENT_PUT || event->kind == WEFT_EVENT_GET
       || event->kind == WEFT_EVENT_COUNTER)
     merge_event (reader, context, event, time_ns);

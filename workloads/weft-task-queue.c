@@ -268,16 +268,6 @@ weft_task_queue_get_object (const WeftTaskQueue *queue)
   return queue->object;
 }
 
-/* The instant of a change under the lock: later than the change before it, although the counter is
- * read without a fence and on another core. So the events of a queue have one order, by time. */
-static inline guint64
-get_ticks (WeftTaskQueue *queue, const State *state)
-{
-  guint64 now = weft_clock_ticks (queue->run->wire.clock);
-
-  return MAX (now, state->last_change + 1);
-}
-
 static inline void
 add_depth_ticks (State *state, guint64 ticks)
 {
@@ -291,7 +281,7 @@ put_locked (WeftTaskQueue *queue, WeftLane *lane, const WeftTaskItem *item, Weft
             guint8 line)
 {
   State *state = begin_change (queue);
-  guint64 ticks = get_ticks (queue, state);
+  guint64 ticks = weft_clock_ticks_after (queue->run->wire.clock, state->last_change);
   WeftTaskSlot slot = { .item = *item, .put_ticks = ticks };
 
   weft_task_storage_write (&queue->storage, &state->counts, &slot, &state->change);
@@ -311,7 +301,7 @@ static guint64
 get_locked (WeftTaskQueue *queue, WeftLane *lane, WeftTaskItem *item, WeftWireActivity after, guint8 line)
 {
   State *state = begin_change (queue);
-  guint64 ticks = get_ticks (queue, state);
+  guint64 ticks = weft_clock_ticks_after (queue->run->wire.clock, state->last_change);
   WeftTaskSlot slot;
 
   weft_task_storage_read (&queue->storage, &state->counts, &slot, &state->change);

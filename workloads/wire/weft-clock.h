@@ -40,6 +40,17 @@ weft_clock_ticks (WeftClockKind kind)
   return (uint64_t) weft_monotonic_ns ();
 }
 
+/* Ticks of @kind, now, but more than @last: for what happens under a lock and must be in the order of
+ * its ticks. The counter alone does not give that: a thread that waits for the lock may read it before
+ * the owner's last reading. */
+static inline uint64_t
+weft_clock_ticks_after (WeftClockKind kind, uint64_t last)
+{
+  uint64_t now = weft_clock_ticks (kind);
+
+  return now > last ? now : last + 1;
+}
+
 /* The best clock of this machine: the time-stamp counter where the processor says it is invariant
  * and the kernel itself keeps time by it (which it does only while all cores agree). */
 WeftClockKind weft_clock_choose (void);

@@ -53,7 +53,8 @@ typedef enum
  * than needed and a ring index is a shift.
  *
  * PUT, GET and COUNTER events on one object are emitted by whoever holds that object's lock, or by
- * one lane only; the reader relies on that to put them in order (see model/weft-event-merger.h). */
+ * one lane only, each with more ticks than the one before it; the reader relies on that to put them
+ * in order (see model/weft-event-merger.h). */
 typedef struct
 {
   uint64_t ticks;   /* of the run's clock, see weft-clock.h */
