@@ -55,6 +55,7 @@ typedef struct
   int signal_fd;
   int failure_fd; /* the reading end */
   GString *told;  /* from the failure pipe, not a whole line yet */
+  pid_t parent;   /* run control */
   pid_t first;    /* the workload's first process */
   gboolean first_ended;
   int first_status;
@@ -437,7 +438,7 @@ sleep_until (Supervisor *supervisor, gint64 wake_ns)
   if (ppoll (fds, G_N_ELEMENTS (fds), wake_ns == NEVER ? NULL : &timeout, NULL) < 0)
     return;
   while (read (supervisor->signal_fd, &info, sizeof info) == sizeof info)
-    if (info.ssi_signo != SIGCHLD)
+    if (info.ssi_signo != SIGCHLD && (info.ssi_signo != SIGCONT || getppid () != supervisor->parent))
       end_at_once (supervisor);
   if ((fds[0].revents & POLLOUT) != 0)
     weft_control_channel_flush (&supervisor->channel);
@@ -491,6 +492,7 @@ take_signals (Supervisor *supervisor)
   sigaddset (&signals, SIGTERM);
   sigaddset (&signals, SIGINT);
   sigaddset (&signals, SIGHUP);
+  sigaddset (&signals, SIGCONT);
   supervisor->signal_fd = signalfd (-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 
   /* For the workload's first process, which must not be without it blocked for an instant. */
@@ -500,12 +502,11 @@ take_signals (Supervisor *supervisor)
 
 /* Before anything else: so that no descendant escapes, and nothing outlives run control. The signal
  * comes when the thread that started us ends; if that happened before, or while, we asked for it,
- * the parent is another by now. */
+ * the parent is another by now. It is SIGCONT, because that reaches a stopped supervisor too. */
 static gboolean
 become_supervisor (Supervisor *supervisor)
 {
-  pid_t parent = getppid ();
-
+  supervisor->parent = getppid ();
   prctl (PR_SET_CHILD_SUBREAPER, 1);
   prctl (PR_SET_DUMPABLE, 1);
   if (setsid () > 0)
@@ -513,8 +514,8 @@ become_supervisor (Supervisor *supervisor)
   take_signals (supervisor);
   if (supervisor->signal_fd < 0)
     return FALSE;
-  prctl (PR_SET_PDEATHSIG, SIGTERM);
-  return getppid () == parent;
+  prctl (PR_SET_PDEATHSIG, SIGCONT);
+  return getppid () == supervisor->parent;
 }
 
 int

@@ -95,6 +95,15 @@ class Ended(CliTest):
         run.process.wait()
         self.assertEqual(run.wait_for_none(), [])
 
+    def test_killed_while_the_helper_is_frozen(self):
+        """A stopped supervisor is continued by the death of its parent, and ends the rest."""
+        run = self.start_long()
+        helper = min(int(left.split()[0]) for left in run.find_left())
+        os.kill(helper, signal.SIGSTOP)
+        run.process.kill()
+        run.process.wait()
+        self.assertEqual(run.wait_for_none(), [])
+
     def test_helper_killed(self):
         """SIGKILL of the supervisor: weft-cli ends the rest, keeps what was recorded, and says so."""
         run = self.start_long("--summary", "-")

@@ -4,6 +4,7 @@
  * lock, wait for it, or have just been woken: the others never hang, and at most one item is lost with
  * each. With the argument --rounds=N, N times.
  */
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 
 #define STOP "{\"message\":\"stop\"}"
 
-static guint n_rounds = 5;
+static guint n_rounds = 4;
 
 static gboolean
 has_lanes (TestRun *run, gpointer data)
@@ -42,8 +43,9 @@ kill_lane (TestRun *run, guint lane)
 {
   TestLane victim = test_run_get_lane (run, lane);
 
-  if (!victim.ended)
-    g_assert_no_errno (kill (victim.pid, SIGKILL));
+  /* It may have ended by itself in the meantime. */
+  if (!victim.ended && kill (victim.pid, SIGKILL) < 0)
+    g_assert_cmpint (errno, ==, ESRCH);
 }
 
 /* All workers but one are killed; that one does the rest. */
