@@ -13,6 +13,10 @@
 /* Of a process's environment, at most so much is searched for the mark. */
 #define MAX_ENVIRONMENT ((gsize) 1 << 18)
 
+/* How long one that has none is looked at. */
+#define EXEC_TRIES 10
+#define EXEC_WAIT_US 500
+
 typedef struct
 {
   gint pid;
@@ -119,8 +123,10 @@ has_mark (const WeftProcessSweeper *sweeper, gint pid)
   char path[40];
   gssize length;
 
+  /* In the middle of an exec a process seems to have no environment. */
   g_snprintf (path, sizeof path, "/proc/%d/environ", pid);
-  length = read_file (path, text, MAX_ENVIRONMENT);
+  for (guint i = 0; (length = read_file (path, text, MAX_ENVIRONMENT)) == 0 && i < EXEC_TRIES; i++)
+    g_usleep (EXEC_WAIT_US);
   return length > 0 && memmem (text, (gsize) length, sweeper->mark, mark_length) != NULL;
 }
 
