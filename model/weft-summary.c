@@ -193,23 +193,23 @@ void
 weft_summary_get_task_totals (const WeftFrame *frame, WeftTaskTotals *totals)
 {
   WeftQueueTotals queue;
-  gint64 started = 0;
 
-  *totals = (WeftTaskTotals){ -1, -1, -1, -1 };
+  *totals = (WeftTaskTotals){ -1, -1, -1, -1, -1 };
   if (!has_tasks (frame->recording))
     return;
+  totals->started = 0;
   totals->completed = 0;
   totals->failed = 0;
   for (guint i = 0; i < frame->n_lanes; i++)
     {
-      started += (gint64) frame->lanes[i].tasks_started;
+      totals->started += (gint64) frame->lanes[i].tasks_started;
       totals->completed += (gint64) frame->lanes[i].tasks_done;
       totals->failed += (gint64) frame->lanes[i].tasks_failed;
     }
   if (get_only_queue (frame, &queue))
     totals->submitted = (gint64) queue.puts;
   if (!frame->live)
-    totals->lost = MAX (started - totals->completed - totals->failed, 0);
+    totals->lost = MAX (totals->started - totals->completed - totals->failed, 0);
 }
 
 /* What the events of the tasks add up to. */
@@ -255,6 +255,22 @@ collect_task_times (WeftTasks *tasks, TaskTimes *times)
       if (task.started_ns >= 0 && task.finished_ns >= 0)
         times->services_ns[times->n_services++] = MAX (task.finished_ns - task.started_ns, 0);
     }
+}
+
+/* Events are dropped in bursts, when the most happens: quantiles of the tasks that are left would be
+ * those of the quiet times. So they are not known unless all tasks are there. */
+static void
+forget_incomplete_times (TaskTimes *times, const WeftFrame *frame)
+{
+  WeftTaskTotals totals;
+
+  if (frame->dropped == 0)
+    return;
+  weft_summary_get_task_totals (frame, &totals);
+  if ((gint64) times->n_waits < totals.started)
+    times->n_waits = 0;
+  if ((gint64) times->n_services < totals.completed + totals.failed)
+    times->n_services = 0;
 }
 
 static void
@@ -477,6 +493,7 @@ build (WeftRecording *recording)
 
   weft_recording_take_frame (recording, &frame);
   collect_task_times (weft_recording_get_tasks (recording), &times);
+  forget_incomplete_times (&times, &frame);
   json_builder_begin_object (builder);
   add_run (builder, &frame);
   json_builder_set_member_name (builder, "lanes");

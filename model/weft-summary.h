@@ -16,11 +16,13 @@ char *weft_summary_to_text (WeftRecording *recording);
 /**
  * WeftTaskTotals: exact, whatever events were dropped; -1: not known.
  * @submitted: put into the queue
+ * @started: taken by a lane
  * @lost: taken by a lane, and neither completed nor failed when the run ended; -1 before that
  */
 typedef struct
 {
   gint64 submitted;
+  gint64 started;
   gint64 completed;
   gint64 failed;
   gint64 lost;

@@ -358,6 +358,9 @@ test_dropped (void)
   summary = weft_summary_new (recording);
   assert_number (summary, "tasks.completed", 49);
   assert_null (summary, "tasks.makespan_s");
+  assert_null (summary, "tasks.wait_s.p50");
+  assert_null (summary, "tasks.service_s.max");
+  assert_null (summary, "queues.0.wait_s.p99");
   assert_null (summary, "task_list.1.outcome");
   assert_number (summary, "events.dropped", 96);
   assert_string (summary, "lanes.1.scheduling_source", "off");
