@@ -137,7 +137,7 @@ copy_queue_totals (WeftReaderContext *context, guint number)
                                                        .total_wait_s = (double) TOTAL (WAIT_TICKS) * tick_s,
                                                        .first_put_s = TIME_S (FIRST_PUT),
                                                        .last_get_s = TIME_S (LAST_GET),
-                                                       .last_change_s = TIME_S (LAST_CHANGE) });
+                                                       .last_change_s = fmax (TIME_S (LAST_PUT), TIME_S (LAST_GET)) });
 #undef TIME_S
 #undef TOTAL
 }

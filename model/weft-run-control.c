@@ -194,10 +194,10 @@ note_helper_exit (WeftRunControl *control)
   else
     how = g_strdup_printf ("its exit status was %d", g_subprocess_get_exit_status (control->helper));
   if (control->reader == NULL)
-    text =
-        g_strdup_printf ("The program that runs the workloads, %s, ended before the run began: %s. Build or "
-                         "install Weft again.",
-                         control->helper_path, how);
+    text = g_strdup_printf ("The program that runs the workloads, %s, ended before the run began: %s. %s",
+                            control->helper_path, how,
+                            g_subprocess_get_if_signaled (control->helper) ? "Run it again."
+                                                                           : "Build or install Weft again.");
   else
     text = g_strdup_printf (
         "The supervisor of the run ended too early: %s. What was recorded until then is kept.", how);
@@ -451,10 +451,15 @@ spawn_helper (WeftRunControl *control, const char *mark, int memory_fd, int cont
   if (helper == NULL)
     {
       gboolean no_process = g_error_matches (spawn_error, G_SPAWN_ERROR, G_SPAWN_ERROR_FORK);
+      /* A pipe or a copy of a descriptor that could not be had; the others are about the program. */
+      gboolean no_file = spawn_error->domain != G_SPAWN_ERROR
+                         || g_error_matches (spawn_error, G_SPAWN_ERROR, G_SPAWN_ERROR_MFILE)
+                         || g_error_matches (spawn_error, G_SPAWN_ERROR, G_SPAWN_ERROR_FAILED);
 
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s could not be started: %s. %s",
                    control->helper_path, spawn_error->message,
                    no_process ? "Close other programs, or raise the limit on processes (ulimit -u)."
+                   : no_file  ? "Raise the limit on open files (ulimit -n)."
                               : "Build or install Weft again.");
     }
   return helper;
@@ -480,6 +485,7 @@ start_helper (WeftRunControl *control, GError **error)
           g_strerror (code),
           code == EMFILE || code == ENFILE ? "Raise the limit on open files (ulimit -n)."
           : code == ENOMEM                 ? "Raise the limit on memory (ulimit -v), or free some."
+          : code == EFBIG                  ? "Raise the limit on the size of files (ulimit -f)."
                            : "Weft needs a Linux kernel that allows memfd_create with sealing.");
       return FALSE;
     }

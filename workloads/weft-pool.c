@@ -190,20 +190,13 @@ work_on_tasks (WeftRun *run, WeftLane *lane, guint index, gpointer data)
 {
   Pool *pool = data;
   WeftTaskItem item;
-  guint64 taken, done = weft_clock_ticks (lane->clock);
+  guint64 taken;
 
-  weft_lane_emit_at (lane, done, WEFT_EVENT_ACTIVITY, WEFT_WIRE_QUEUE_EMPTY,
-                     weft_task_queue_get_object (pool->queue), WEFT_NO_TASK, 0, WEFT_NO_LINE);
+  weft_lane_activity (lane, WEFT_WIRE_QUEUE_EMPTY, weft_task_queue_get_object (pool->queue), WEFT_NO_TASK);
   while (weft_task_queue_get (pool->queue, lane, &item, weft_work_get_activity (pool->work), LINE_RUN, NULL,
                               &taken)
          == WEFT_TASK_QUEUE_OK)
-    {
-      if (taken > done)
-        weft_lane_add (lane, WEFT_LANE_IDLE_TICKS, taken - done);
-      done = weft_work_on_task (run, lane, pool->work, &item, weft_task_queue_get_object (pool->queue), taken,
-                                LINE_RAN);
-    }
-  weft_lane_add (lane, WEFT_LANE_IDLE_TICKS, weft_totals_since (lane, done));
+    weft_work_on_task (run, lane, pool->work, &item, weft_task_queue_get_object (pool->queue), taken, LINE_RAN);
   return 0;
 }
 

@@ -148,7 +148,7 @@ static const WeftRuleSpec rules[] = {
 static const WeftResultSpec results[] = {
   { "offered_rate", "Offered", "/s",
     "Items a second that the producers would put if they never had to wait." },
-  { "accepted_rate", "Accepted", "/s", "Items a second that the producers really put, waiting included." },
+  { "accepted_rate", "Accepted", "/s", "Items a second that were really put, between the first and the last." },
   { "service_rate", "Served", "/s",
     "Items a second that the consumers could serve if there were always one to take." },
   { "mean_depth", "Mean depth", NULL,
@@ -205,18 +205,27 @@ get_id (const Exchange *exchange, guint64 producer, guint64 i)
   return (guint32) (id % WEFT_NO_TASK);
 }
 
+/* One of the lane's own totals so far. */
+static guint64
+get_total (const WeftLane *lane, WeftLaneTotal total)
+{
+  return atomic_load_explicit (&lane->slot->totals[total], memory_order_relaxed);
+}
+
 static int
 produce (WeftRun *run, WeftLane *lane, guint index, gpointer data)
 {
   Exchange *exchange = data;
   WeftWireActivity activity = weft_work_get_activity (exchange->work);
+  guint64 began = weft_clock_ticks (lane->clock);
 
   weft_lane_emit (lane, WEFT_EVENT_LOG, WEFT_WIRE_WORKING, WEFT_NO_OBJECT, WEFT_NO_TASK, 0, LINE_WRITER);
   for (guint64 i = 0; exchange->n_items == 0 || i < exchange->n_items; i++)
     {
       WeftTaskItem item = { .task = get_id (exchange, index, i) };
-      guint64 began = weft_clock_ticks (lane->clock);
+      guint64 blocked = get_total (lane, WEFT_LANE_BLOCKED_TICKS);
       WeftTaskQueueStatus status;
+      guint64 spent;
 
       item.duration_ns = weft_random_duration (exchange->distribution, exchange->consume_ns, run->seed,
                                                WEFT_RANDOM_CONSUME, item.task);
@@ -230,8 +239,13 @@ produce (WeftRun *run, WeftLane *lane, guint index, gpointer data)
         }
       if (weft_run_stopping (run))
         return 0;
-      weft_lane_add (lane, WEFT_LANE_PRODUCE_TICKS, weft_totals_since (lane, began));
       status = weft_task_queue_put (exchange->queue, lane, &item, WEFT_WIRE_WORKING, LINE_PUT, NULL);
+
+      /* An item is not made before it is put, which takes its time too. */
+      spent = weft_totals_since (lane, began);
+      blocked = get_total (lane, WEFT_LANE_BLOCKED_TICKS) - blocked;
+      weft_lane_add (lane, WEFT_LANE_BUSY_TICKS, spent - MIN (spent, blocked));
+      began += spent;
       if (status == WEFT_TASK_QUEUE_NO_MEMORY)
         {
           weft_run_fail (run,
@@ -252,19 +266,27 @@ consume (WeftRun *run, WeftLane *lane, guint index, gpointer data)
   Exchange *exchange = data;
   guint32 object = weft_task_queue_get_object (exchange->queue);
   WeftTaskItem item;
-  guint64 taken, done = weft_clock_ticks (lane->clock);
+  guint64 taken, done, began = weft_clock_ticks (lane->clock);
+  guint64 idle = 0;
 
-  weft_lane_emit_at (lane, done, WEFT_EVENT_LOG, WEFT_WIRE_QUEUE_EMPTY, object, WEFT_NO_TASK, 0, LINE_READER);
+  weft_lane_emit_at (lane, began, WEFT_EVENT_LOG, WEFT_WIRE_QUEUE_EMPTY, object, WEFT_NO_TASK, 0, LINE_READER);
   while (weft_task_queue_get (exchange->queue, lane, &item, weft_work_get_activity (exchange->work), LINE_GET,
                               &exchange->busy[index], &taken)
          == WEFT_TASK_QUEUE_OK)
     {
-      if (taken > done)
-        weft_lane_add (lane, WEFT_LANE_IDLE_TICKS, taken - done);
+      guint64 spent, waited;
+
       done = weft_work_on_task (run, lane, exchange->work, &item, object, taken, WEFT_NO_LINE);
+
+      /* Taking an item is part of serving it; waiting for one is not. One cut short is not served. */
+      spent = done > began ? done - began : 0;
+      waited = get_total (lane, WEFT_LANE_IDLE_TICKS) - idle;
+      if (!weft_run_stopping (run))
+        weft_lane_add (lane, WEFT_LANE_BUSY_TICKS, spent - MIN (spent, waited));
+      idle += waited;
+      began = done;
       atomic_store_explicit (&exchange->busy[index], 0, memory_order_release);
     }
-  weft_lane_add (lane, WEFT_LANE_IDLE_TICKS, weft_totals_since (lane, done));
   return 0;
 }
 
@@ -435,22 +457,24 @@ static void
 add_result (const WeftRun *run, JsonBuilder *builder)
 {
   guint n_producers, n_consumers;
-  guint64 produce = weft_totals_sum (run, WEFT_TOTALS_PRODUCER, WEFT_LANE_PRODUCE_TICKS, &n_producers);
+  guint64 produce = weft_totals_sum (run, WEFT_TOTALS_PRODUCER, WEFT_LANE_BUSY_TICKS, &n_producers);
   guint64 blocked = weft_totals_sum (run, WEFT_TOTALS_PRODUCER, WEFT_LANE_BLOCKED_TICKS, NULL);
-  guint64 service = weft_totals_sum (run, WEFT_TOTALS_CONSUMER, WEFT_LANE_SERVICE_TICKS, &n_consumers);
+  guint64 serve = weft_totals_sum (run, WEFT_TOTALS_CONSUMER, WEFT_LANE_BUSY_TICKS, &n_consumers);
   guint64 idle = weft_totals_sum (run, WEFT_TOTALS_CONSUMER, WEFT_LANE_IDLE_TICKS, NULL);
   guint64 done = weft_totals_sum (run, WEFT_TOTALS_CONSUMER, WEFT_LANE_TASKS_DONE, NULL);
   guint64 puts = weft_totals_queue (run, WEFT_QUEUE_PUTS);
   guint64 gets = weft_totals_queue (run, WEFT_QUEUE_GETS);
-  double window = (double) (weft_totals_queue (run, WEFT_QUEUE_LAST_CHANGE)
-                            - weft_totals_queue (run, WEFT_QUEUE_FIRST_PUT));
+  guint64 first_put = weft_totals_queue (run, WEFT_QUEUE_FIRST_PUT);
+  guint64 last_put = weft_totals_queue (run, WEFT_QUEUE_LAST_PUT);
+  double window = (double) (MAX (last_put, weft_totals_queue (run, WEFT_QUEUE_LAST_GET)) - first_put);
   double waits = (double) weft_totals_queue (run, WEFT_QUEUE_WAIT_TICKS);
   double mean_depth = (double) weft_totals_queue (run, WEFT_QUEUE_DEPTH_TICKS) / window;
   double arrival_depth = (double) gets / window * (waits / (double) gets);
 
   weft_totals_add_number (builder, "offered_rate", get_rate (run, n_producers, puts, produce));
-  weft_totals_add_number (builder, "accepted_rate", get_rate (run, n_producers, puts, produce + blocked));
-  weft_totals_add_number (builder, "service_rate", get_rate (run, n_consumers, done, service));
+  weft_totals_add_number (builder, "accepted_rate",
+                          puts < 2 ? NAN : (double) (puts - 1) / weft_run_seconds (run, last_put - first_put));
+  weft_totals_add_number (builder, "service_rate", get_rate (run, n_consumers, done, serve));
   weft_totals_add_number (builder, "mean_depth", mean_depth);
   json_builder_set_member_name (builder, "max_depth");
   json_builder_add_int_value (builder, (gint64) weft_totals_queue (run, WEFT_QUEUE_MAX_DEPTH));
@@ -461,7 +485,7 @@ add_result (const WeftRun *run, JsonBuilder *builder)
                           gets < LITTLE_MIN_ITEMS ? NAN : fabs (mean_depth - arrival_depth) / mean_depth);
   weft_totals_add_number (builder, "producers_blocked_fraction",
                           (double) blocked / (double) (produce + blocked));
-  weft_totals_add_number (builder, "consumers_idle_fraction", (double) idle / (double) (service + idle));
+  weft_totals_add_number (builder, "consumers_idle_fraction", (double) idle / (double) (serve + idle));
 }
 
 const WeftWorkload weft_queue_workload = {

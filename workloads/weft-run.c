@@ -108,6 +108,10 @@ weft_run_describe_limit (int error_number)
     return g_strdup ("there is not enough memory. Ask for fewer, or end other programs.");
   if (error_number != EAGAIN)
     return g_strdup_printf ("the system refused it: %s.", g_strerror (error_number));
+  /* That there is no memory for a thread's stack is told in the same way. */
+  if (getrlimit (RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+    return g_strdup ("the limit on memory (\"ulimit -v\") or on processes and threads (\"ulimit -u\") is "
+                     "reached. Ask for fewer, or raise the limit.");
   if (getrlimit (RLIMIT_NPROC, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
     return g_strdup_printf ("the limit on processes and threads is reached (this user may have %llu, "
                             "\"ulimit -u\"; the system or a container may allow fewer). Ask for fewer, "

@@ -33,8 +33,9 @@ typedef struct
   guint64 depth_ticks;
   guint64 wait_ticks;
   guint64 first_put;
+  guint64 last_put;
   guint64 last_get;
-  guint64 last_change;
+  guint64 last_change; /* the later of the two */
   WeftRankChange change;
 } State;
 
@@ -127,7 +128,7 @@ commit (WeftTaskQueue *queue, const State *state)
   set_total (queue, WEFT_QUEUE_WAIT_TICKS, state->wait_ticks);
   set_total (queue, WEFT_QUEUE_FIRST_PUT, state->first_put);
   set_total (queue, WEFT_QUEUE_LAST_GET, state->last_get);
-  set_total (queue, WEFT_QUEUE_LAST_CHANGE, state->last_change);
+  set_total (queue, WEFT_QUEUE_LAST_PUT, state->last_put);
 }
 
 static void
@@ -290,6 +291,7 @@ put_locked (WeftTaskQueue *queue, WeftLane *lane, const WeftTaskItem *item, Weft
   state->max_depth = MAX (state->max_depth, get_depth (state));
   if (state->first_put == 0)
     state->first_put = ticks;
+  state->last_put = ticks;
   commit (queue, state);
   weft_task_storage_finish (&queue->storage, state->change);
   weft_lane_emit_at (lane, ticks, WEFT_EVENT_PUT, after, queue->object, item->task,
@@ -316,6 +318,16 @@ get_locked (WeftTaskQueue *queue, WeftLane *lane, WeftTaskItem *item, WeftWireAc
                      (gint64) get_depth (state), line);
   *item = slot.item;
   return ticks;
+}
+
+/* Adds a wait that ended at @until, or in vain, now, where that is 0. */
+static void
+add_wait (WeftTaskQueue *queue, WeftLane *lane, WeftLaneTotal total, guint64 since, guint64 until)
+{
+  if (until == 0)
+    until = weft_clock_ticks (queue->run->wire.clock);
+  if (until > since)
+    weft_lane_add (lane, total, until - since);
 }
 
 WeftTaskQueueStatus
@@ -360,12 +372,7 @@ weft_task_queue_put (WeftTaskQueue *queue, WeftLane *lane, const WeftTaskItem *i
   if (wake)
     weft_futex_wake (&shared->for_item.sequence, 1);
   if (full_since != 0)
-    {
-      guint64 until = now != 0 ? now : weft_clock_ticks (queue->run->wire.clock);
-
-      if (until > full_since)
-        weft_lane_add (lane, WEFT_LANE_BLOCKED_TICKS, until - full_since);
-    }
+    add_wait (queue, lane, WEFT_LANE_BLOCKED_TICKS, full_since, now);
   if (ticks != NULL)
     *ticks = now;
   return status;
@@ -378,6 +385,7 @@ weft_task_queue_get (WeftTaskQueue *queue, WeftLane *lane, WeftTaskItem *item, W
   Shared *shared = queue->shared;
   WeftTaskQueueStatus status = WEFT_TASK_QUEUE_OK;
   gboolean wake = FALSE;
+  guint64 empty_since = 0;
 
   *ticks = 0;
   for (guint i = 0; i < queue->empty_spins; i++)
@@ -403,6 +411,8 @@ weft_task_queue_get (WeftTaskQueue *queue, WeftLane *lane, WeftTaskItem *item, W
         status = WEFT_TASK_QUEUE_CLOSED;
       else
         {
+          if (empty_since == 0)
+            empty_since = weft_clock_ticks (queue->run->wire.clock);
           wait_for_change (queue, &shared->for_item);
           continue;
         }
@@ -411,6 +421,8 @@ weft_task_queue_get (WeftTaskQueue *queue, WeftLane *lane, WeftTaskItem *item, W
   unlock (queue);
   if (wake)
     weft_futex_wake (&shared->for_room.sequence, 1);
+  if (empty_since != 0)
+    add_wait (queue, lane, WEFT_LANE_IDLE_TICKS, empty_since, *ticks);
   return status;
 }
 

@@ -64,7 +64,7 @@ WeftTaskQueueStatus weft_task_queue_put (WeftTaskQueue *queue, WeftLane *lane, c
 
 /* Takes an item, waiting for one if need be, and writes the GET event with @line, after which @lane
  * does @after on it. The caller has said QUEUE_EMPTY before. @busy (nullable) is set before anyone
- * can see that the item has gone. @ticks (out): when it was taken. */
+ * can see that the item has gone. Adds the wait to the lane's totals. @ticks (out): when it was taken. */
 WeftTaskQueueStatus
 weft_task_queue_get (WeftTaskQueue *queue, WeftLane *lane, WeftTaskItem *item, WeftWireActivity after,
                      guint8 line, _Atomic guint32 *busy, guint64 *ticks);

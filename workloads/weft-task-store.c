@@ -112,7 +112,9 @@ weft_task_storage_init (WeftTaskStorage *storage, const WeftRun *run, WeftTaskSt
                          MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (storage->slots == MAP_FAILED || (kind == WEFT_TASK_STORE_RANKED && !make_ranks (storage, slots)))
     {
-      weft_run_fail (run, "There is no memory for a queue of %" G_GUINT64_FORMAT " items: %s. Ask for fewer.",
+      weft_run_fail (run,
+                     "There is no memory for a queue of %" G_GUINT64_FORMAT " items: %s. Raise the limit on "
+                     "memory (ulimit -v), or free some.",
                      limit, g_strerror (errno));
       return FALSE;
     }

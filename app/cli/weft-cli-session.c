@@ -2,6 +2,7 @@
 #include "weft-cli-session.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib-unix.h>
 #include <signal.h>
 #include <stdio.h>
@@ -271,6 +272,20 @@ run (Session *session, GError **error)
   return TRUE;
 }
 
+/* GLib aborts, too, where it has no descriptors for its main loops: one for each of the two. */
+static gboolean
+can_open_files (void)
+{
+  int first = fcntl (STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  int second = fcntl (STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+
+  if (first >= 0)
+    close (first);
+  if (second >= 0)
+    close (second);
+  return first >= 0 && second >= 0;
+}
+
 static gpointer
 do_nothing (gpointer data)
 {
@@ -303,7 +318,9 @@ weft_cli_session_run (const WeftCliSessionOptions *options, int *code)
 
   /* A write to a closed pipe then fails, and the run can be ended in order. */
   signal (SIGPIPE, SIG_IGN);
-  if (!start_threads (&session, &error))
+  if (!can_open_files ())
+    *code = weft_cli_fail ("too many files are open: raise the limit (\"ulimit -n\")");
+  else if (!start_threads (&session, &error))
     {
       message =
           g_strdup_printf ("no thread could be started: %s. The limit on processes and threads is reached "

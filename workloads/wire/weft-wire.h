@@ -39,7 +39,8 @@ typedef enum
   WEFT_LANE_BLOCKED_TICKS, /* time in queue-full waits that ended */
   WEFT_LANE_IDLE_TICKS,    /* time in queue-empty waits that ended */
   WEFT_LANE_LAST_DONE,     /* ticks: when the last task was done; 0: none yet */
-  WEFT_LANE_PRODUCE_TICKS  /* time that a producer took to make its items */
+  WEFT_LANE_BUSY_TICKS     /* time that a producer or consumer took for its items: to make and to
+                              put, or to take and to serve them, without the waits */
 } WeftLaneTotal;
 
 typedef enum
@@ -57,11 +58,12 @@ typedef enum
   WEFT_QUEUE_PUTS,
   WEFT_QUEUE_GETS,
   WEFT_QUEUE_MAX_DEPTH,
-  WEFT_QUEUE_DEPTH_TICKS, /* integral of the depth over time: items × ticks, up to LAST_CHANGE */
+  WEFT_QUEUE_DEPTH_TICKS, /* integral of the depth over time: items × ticks, up to the later of
+                             LAST_PUT and LAST_GET */
   WEFT_QUEUE_WAIT_TICKS,  /* sum of the times that the taken items spent in the queue */
   WEFT_QUEUE_FIRST_PUT,   /* ticks; 0: none yet */
   WEFT_QUEUE_LAST_GET,    /* ticks; 0: none yet */
-  WEFT_QUEUE_LAST_CHANGE  /* ticks; 0: none yet */
+  WEFT_QUEUE_LAST_PUT     /* ticks; 0: none yet */
 } WeftQueueTotal;
 
 typedef enum
