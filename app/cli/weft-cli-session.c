@@ -22,6 +22,9 @@
 /* After a signal, a reader that takes nothing for so long is not waited for. */
 #define PATIENCE_US (G_USEC_PER_SEC / 2)
 
+/* Threads that a run needs here: GLib's for signals and two for child processes, the log's, the reader. */
+#define N_THREADS 5
+
 typedef struct
 {
   const WeftCliSessionOptions *options;
@@ -287,23 +290,47 @@ can_open_files (void)
 }
 
 static gpointer
-do_nothing (gpointer data)
+wait_for_release (gpointer data)
 {
+  g_mutex_lock (data);
+  g_mutex_unlock (data);
   return NULL;
 }
 
-/* GLib makes a thread for signals when the first is asked for, and aborts if it cannot. So that a
- * thread can be had is found out before, and the one for the log is started early. */
+/* GLib makes threads for signals and for child processes when the first is asked for, and aborts if it
+ * cannot. So that they can be had is found out before. */
+static gboolean
+can_start_threads (GError **error)
+{
+  GThread *probes[N_THREADS];
+  GMutex hold;
+  guint n = 0;
+
+  g_mutex_init (&hold);
+  g_mutex_lock (&hold);
+  while (n < N_THREADS && (probes[n] = g_thread_try_new ("probe", wait_for_release, &hold, error)) != NULL)
+    n++;
+  g_mutex_unlock (&hold);
+  for (guint i = 0; i < n; i++)
+    g_thread_join (probes[i]);
+  g_mutex_clear (&hold);
+  return n == N_THREADS;
+}
+
+/* Once the signals are looked after they may come; main() has held them back until then. */
 static gboolean
 start_threads (Session *session, GError **error)
 {
-  GThread *probe = g_thread_try_new ("probe", do_nothing, NULL, error);
+  sigset_t signals;
 
-  if (probe == NULL)
+  if (!can_start_threads (error))
     return FALSE;
-  g_thread_join (probe);
   session->interrupt_source = g_unix_signal_add (SIGINT, interrupt_cb, session);
   session->terminate_source = g_unix_signal_add (SIGTERM, terminate_cb, session);
+  sigemptyset (&signals);
+  sigaddset (&signals, SIGINT);
+  sigaddset (&signals, SIGTERM);
+  pthread_sigmask (SIG_UNBLOCK, &signals, NULL);
   if (session->options->prints_log)
     session->writer = weft_cli_writer_new (STDOUT_FILENO, error);
   return session->writer != NULL || !session->options->prints_log;

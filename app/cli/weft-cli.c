@@ -74,6 +74,19 @@ run_command (const WeftCliCommand *command, int n, char **texts)
   return code;
 }
 
+/* A signal that comes before the run can look after it waits until then: so even the earliest leaves a
+ * summary. */
+static void
+hold_signals (void)
+{
+  sigset_t signals;
+
+  sigemptyset (&signals);
+  sigaddset (&signals, SIGINT);
+  sigaddset (&signals, SIGTERM);
+  sigprocmask (SIG_BLOCK, &signals, NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -82,6 +95,8 @@ main (int argc, char **argv)
   open_standard_descriptors ();
   /* A file or shared memory that may not grow is then an error like others, and can be told. */
   signal (SIGXFSZ, SIG_IGN);
+  if (argc > 1 && strcmp (argv[1], "run") == 0)
+    hold_signals ();
   g_set_prgname ("weft-cli");
   append_usage (usage);
   if (argc < 2)
