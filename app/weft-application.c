@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weft-application.h"
+
+#include <glib-unix.h>
+#include <stdlib.h>
+
+#include "weft-parameters.h"
+#include "weft-window.h"
+
+#define EXIT_USAGE 2
+
+struct _WeftApplication
+{
+  AdwApplication parent_instance;
+
+  guint signal_sources[2];     /* of SIGINT and SIGTERM */
+  gboolean understood_options; /* each option of the command line is one that there is */
+};
+
+G_DEFINE_FINAL_TYPE (WeftApplication, weft_application, ADW_TYPE_APPLICATION)
+
+static const GOptionEntry options[] = {
+  { "workload", 'w', 0, G_OPTION_ARG_STRING, NULL, "Open workload ID (see weft-cli list)", "ID" },
+  { "parameter", 'p', 0, G_OPTION_ARG_STRING_ARRAY, NULL,
+    "Set a parameter of the workload; may be given again", "NAME=VALUE" },
+  { "preset", 0, 0, G_OPTION_ARG_STRING, NULL, "Begin with the values of a preset of the workload", "NAME" },
+  { "run", 0, 0, G_OPTION_ARG_NONE, NULL, "Run the workload at once", NULL },
+  { "version", 0, 0, G_OPTION_ARG_NONE, NULL, "Show the version and leave", NULL },
+  { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, NULL, NULL, NULL },
+  { NULL }
+};
+
+static gboolean
+set_assignment (WeftParameters *parameters, const char *assignment, GError **error)
+{
+  const char *equals = strchr (assignment, '=');
+  g_autofree char *name = NULL;
+
+  if (equals == NULL || equals == assignment)
+    {
+      g_set_error (error, WEFT_USAGE_ERROR, WEFT_USAGE_ERROR_PARAMETER,
+                   "-p \"%s\" is not a parameter and its value: write NAME=VALUE", assignment);
+      return FALSE;
+    }
+  name = g_strndup (assignment, (gsize) (equals - assignment));
+  return weft_parameters_set (parameters, name, equals + 1, error);
+}
+
+/* The parameters that the command line asks for, or NULL. @preset: (out): the preset's name, which is
+ * the window's own first one unless told otherwise. */
+static WeftParameters *
+read_parameters (GVariantDict *dict, const char **preset, GError **error)
+{
+  const WeftCatalogue *catalogue = weft_catalogue_get ();
+  const WeftWorkloadInfo *info = weft_catalogue_get_workload (catalogue, 0);
+  g_autoptr (WeftParameters) parameters = NULL;
+  g_autofree const char **assignments = NULL;
+  g_autofree const char **rest = NULL;
+  const char *id;
+
+  if (g_variant_dict_lookup (dict, G_OPTION_REMAINING, "^a&s", &rest))
+    {
+      g_set_error (error, WEFT_USAGE_ERROR, WEFT_USAGE_ERROR_WORKLOAD,
+                   "\"%s\" is not an option: to open a workload, write --workload ID", rest[0]);
+      return NULL;
+    }
+  if (g_variant_dict_lookup (dict, "workload", "&s", &id))
+    info = weft_catalogue_find (catalogue, id, error);
+  if (info == NULL)
+    return NULL;
+  parameters = weft_parameters_new (info);
+  if (!g_variant_dict_lookup (dict, "preset", "&s", preset))
+    *preset = "watch";
+  if (!weft_parameters_apply_preset (parameters, *preset, error))
+    return NULL;
+  if (g_variant_dict_lookup (dict, "parameter", "^a&s", &assignments))
+    for (int i = 0; assignments[i] != NULL; i++)
+      if (!set_assignment (parameters, assignments[i], error))
+        return NULL;
+  if (!weft_parameters_check (parameters, NULL, error))
+    return NULL;
+  return g_steal_pointer (&parameters);
+}
+
+/* Answers what needs no window, in the process that was started; -1: go on. */
+static int
+weft_application_handle_local_options (GApplication *application, GVariantDict *dict)
+{
+  g_autoptr (WeftParameters) parameters = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *preset;
+
+  WEFT_APPLICATION (application)->understood_options = TRUE;
+  if (g_variant_dict_contains (dict, "version"))
+    {
+      g_print ("weft %s\n", WEFT_VERSION);
+      return EXIT_SUCCESS;
+    }
+  parameters = read_parameters (dict, &preset, &error);
+  if (parameters == NULL)
+    {
+      g_printerr ("weft: %s\n", error->message);
+      return EXIT_USAGE;
+    }
+  if (!gtk_init_check ())
+    {
+      g_printerr ("weft: There is no display to open a window on. Start Weft in a graphical session, or use "
+                  "weft-cli, which needs no display.\n");
+      return EXIT_FAILURE;
+    }
+  return -1;
+}
+
+/* GApplication answers options that do not exist itself, with an exit code that is another one's here. */
+static gboolean
+weft_application_local_command_line (GApplication *application, char ***arguments, int *exit_status)
+{
+  WeftApplication *self = WEFT_APPLICATION (application);
+  gboolean done = G_APPLICATION_CLASS (weft_application_parent_class)
+                      ->local_command_line (application, arguments, exit_status);
+
+  if (done && *exit_status != EXIT_SUCCESS && !self->understood_options)
+    *exit_status = EXIT_USAGE;
+  return done;
+}
+
+static int
+weft_application_command_line (GApplication *application, GApplicationCommandLine *command_line)
+{
+  GVariantDict *dict = g_application_command_line_get_options_dict (command_line);
+  WeftWindow *window;
+  g_autoptr (WeftParameters) parameters = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *preset;
+  gboolean run = g_variant_dict_contains (dict, "run");
+
+  parameters = read_parameters (dict, &preset, &error);
+  if (parameters == NULL)
+    {
+      g_application_command_line_printerr (command_line, "weft: %s\n", error->message);
+      return EXIT_USAGE;
+    }
+  window = weft_window_new (ADW_APPLICATION (application));
+  if (run || g_variant_dict_contains (dict, "workload") || g_variant_dict_contains (dict, "preset")
+      || g_variant_dict_contains (dict, "parameter"))
+    weft_window_open (window, parameters, preset, run);
+  gtk_window_present (GTK_WINDOW (window));
+  return EXIT_SUCCESS;
+}
+
+static void
+weft_application_activate (GApplication *application)
+{
+  gtk_window_present (GTK_WINDOW (weft_window_new (ADW_APPLICATION (application))));
+}
+
+static void
+new_window_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  weft_application_activate (G_APPLICATION (user_data));
+}
+
+static void
+about_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (user_data));
+
+  adw_show_about_window (window, "application-name", "Weft", "application-icon", "weft", "version",
+                         WEFT_VERSION, "developer-name", "The Weft developers", "license-type",
+                         GTK_LICENSE_GPL_3_0, "comments",
+                         "Runs concurrent programs on purpose and shows what they do.", NULL);
+}
+
+/* Closes every window, each of which ends its run first; without windows the program ends. */
+static void
+close_all (GtkApplication *application)
+{
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (application));
+
+  for (GList *l = windows; l != NULL; l = l->next)
+    gtk_window_close (l->data);
+}
+
+static void
+quit_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  close_all (GTK_APPLICATION (user_data));
+}
+
+static gboolean
+signal_cb (gpointer user_data)
+{
+  close_all (GTK_APPLICATION (user_data));
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+weft_application_startup (GApplication *application)
+{
+  static const GActionEntry actions[] = {
+    { .name = "new-window", .activate = new_window_cb },
+    { .name = "about", .activate = about_cb },
+    { .name = "quit", .activate = quit_cb },
+  };
+  static const struct
+  {
+    const char *action;
+    const char *accels[3];
+  } accels[] = {
+    { "app.new-window", { "<Control>n" } }, { "app.quit", { "<Control>q" } },
+    { "window.close", { "<Control>w" } },   { "win.run", { "<Control>r" } },
+    { "win.stop", { "<Control>period" } },  { "win.search", { "<Control>f" } },
+    { "win.export", { "<Control>e" } },     { "win.sidebar", { "F9" } },
+  };
+  WeftApplication *self = WEFT_APPLICATION (application);
+
+  G_APPLICATION_CLASS (weft_application_parent_class)->startup (application);
+
+  gtk_window_set_default_icon_name (WEFT_APPLICATION_ID);
+  g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions), application);
+  for (guint i = 0; i < G_N_ELEMENTS (accels); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (application), accels[i].action,
+                                           (const char **) accels[i].accels);
+  self->signal_sources[0] = g_unix_signal_add (SIGINT, signal_cb, application);
+  self->signal_sources[1] = g_unix_signal_add (SIGTERM, signal_cb, application);
+}
+
+static void
+weft_application_shutdown (GApplication *application)
+{
+  WeftApplication *self = WEFT_APPLICATION (application);
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->signal_sources); i++)
+    g_clear_handle_id (&self->signal_sources[i], g_source_remove);
+  G_APPLICATION_CLASS (weft_application_parent_class)->shutdown (application);
+}
+
+static void
+weft_application_class_init (WeftApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  application_class->local_command_line = weft_application_local_command_line;
+  application_class->handle_local_options = weft_application_handle_local_options;
+  application_class->command_line = weft_application_command_line;
+  application_class->activate = weft_application_activate;
+  application_class->startup = weft_application_startup;
+  application_class->shutdown = weft_application_shutdown;
+}
+
+static void
+weft_application_init (WeftApplication *self)
+{
+  g_application_add_main_option_entries (G_APPLICATION (self), options);
+  g_application_set_option_context_summary (G_APPLICATION (self),
+                                            "Runs concurrent programs on purpose and shows what they do.");
+}
+
+WeftApplication *
+weft_application_new (void)
+{
+  return g_object_new (WEFT_TYPE_APPLICATION, "application-id", WEFT_APPLICATION_ID, "flags",
+                       G_APPLICATION_HANDLES_COMMAND_LINE, "resource-base-path", "/io/github/weftapp/Weft",
+                       NULL);
+}
