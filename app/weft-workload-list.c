@@ -209,15 +209,37 @@ weft_workload_list_class_init (WeftWorkloadListClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, after_move_cursor_cb);
 }
 
+/* Tab would go from row to row, and so open one workload after another. It is to leave the list; the
+ * arrow keys stay within it. */
+static gboolean
+key_pressed_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType modifiers, gpointer user_data)
+{
+  WeftWorkloadList *self = user_data;
+  gboolean moved;
+
+  if ((key != GDK_KEY_Tab && key != GDK_KEY_ISO_Left_Tab) || (modifiers & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
+    return FALSE;
+  /* Without this, the focus would find the next row. */
+  gtk_widget_set_can_focus (self->list, FALSE);
+  moved = gtk_widget_child_focus (GTK_WIDGET (gtk_widget_get_root (self->list)),
+                                  key == GDK_KEY_Tab ? GTK_DIR_TAB_FORWARD : GTK_DIR_TAB_BACKWARD);
+  gtk_widget_set_can_focus (self->list, TRUE);
+  return moved;
+}
+
 static void
 weft_workload_list_init (WeftWorkloadList *self)
 {
   const WeftCatalogue *catalogue = weft_catalogue_get ();
   guint n_workloads = weft_catalogue_get_n_workloads (catalogue);
+  GtkEventController *keys;
 
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_list_box_set_header_func (GTK_LIST_BOX (self->list), update_header, NULL, NULL);
   gtk_list_box_set_filter_func (GTK_LIST_BOX (self->list), filter_row, self, NULL);
+  keys = gtk_event_controller_key_new ();
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
+  gtk_widget_add_controller (self->list, keys);
   for (guint i = 0; i < n_workloads; i++)
     gtk_list_box_append (GTK_LIST_BOX (self->list), create_row (weft_catalogue_get_workload (catalogue, i)));
 }

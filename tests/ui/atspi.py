@@ -62,12 +62,6 @@ class Node:
     def press(self):
         return self.call("org.a11y.atspi.Action", "DoAction", GLib.Variant("(i)", (0,)))[0]
 
-    def centre(self):
-        """Where it is in its window, in pixels."""
-        in_window = GLib.Variant("(u)", (1,))
-        x, y, width, height = self.call("org.a11y.atspi.Component", "GetExtents", in_window)[0]
-        return x + width // 2, y + height // 2
-
     def select(self, index):
         return self.call("org.a11y.atspi.Selection", "SelectChild", GLib.Variant("(i)", (index,)))[0]
 

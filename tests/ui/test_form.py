@@ -31,7 +31,7 @@ class Form(weft_ui.TestCase):
         self.assertTrue(self.can_run(window))
         for text in ("0", "257", "99999999", "-3"):
             with self.subTest(text):
-                window.click(window.field("Workers"))
+                window.focus("Workers")
                 window.type("Workers", text)
                 self.assert_marked(window, "Workers", '"workers" of pool is %s: ' % text)
                 # Not even when the focus leaves is it changed into something that is allowed.

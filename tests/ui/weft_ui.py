@@ -162,9 +162,14 @@ class Window:
         """Puts `text` into the field `name`, in the place of what is in it."""
         assert self.field(name).set_text(text), "%s cannot be edited" % name
 
-    def click(self, node):
-        x, y = node.centre()
-        subprocess.run(["xdotool", "mousemove", "--window", self.xid, str(x), str(y), "click", "1"], check=True)
+    def focus(self, name):
+        """Moves the keyboard's focus to the field `name`, as a person without a mouse does."""
+        for _ in range(40):
+            if self.field(name).has_state("FOCUSED"):
+                return
+            self.keys("Tab")
+            time.sleep(0.1)
+        raise AssertionError("%s is not reached by Tab" % name)
 
     def keys(self, *keys):
         subprocess.run(["xdotool", "key", *keys], check=True)
