@@ -55,7 +55,7 @@ test_a_b_c (gconstpointer data)
 {
   const char *more = data;
   g_autofree char *values =
-      g_strconcat (weft_queue_workload.presets[0].values, " produce-ms=30 ", more, NULL);
+      g_strconcat (weft_queue_workload.presets[0].values, " produce-ms=150 ", more, NULL);
   TestRun *run = test_run_all ("queue", values);
   g_autoptr (GPtrArray) log = test_run_get_log (run);
   int producer = test_run_find_lane (run, "producer 1");
