@@ -35,7 +35,10 @@ tell_outcome (WeftWindow *self, WeftRecording *recording)
       gtk_stack_set_visible_child_name (self->side_stack, "result");
       break;
     }
-  weft_window_toast (self, text, "Show Result", "win.show-result");
+  /* In a narrow window it would lie over Run, and the status line above that says the same. */
+  if (gtk_widget_get_parent (self->controls) != self->narrow_bar
+      || weft_recording_get_outcome (recording) == WEFT_OUTCOME_FAILED)
+    weft_window_toast (self, text, "Show Result", "win.show-result");
 }
 
 static void
