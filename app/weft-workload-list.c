@@ -212,12 +212,14 @@ weft_workload_list_class_init (WeftWorkloadListClass *klass)
 /* Tab would go from row to row, and so open one workload after another. It is to leave the list; the
  * arrow keys stay within it. */
 static gboolean
-key_pressed_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType modifiers, gpointer user_data)
+key_pressed_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType modifiers,
+                gpointer user_data)
 {
   WeftWorkloadList *self = user_data;
   gboolean moved;
 
-  if ((key != GDK_KEY_Tab && key != GDK_KEY_ISO_Left_Tab) || (modifiers & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
+  if ((key != GDK_KEY_Tab && key != GDK_KEY_ISO_Left_Tab)
+      || (modifiers & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
     return FALSE;
   /* Without this, the focus would find the next row. */
   gtk_widget_set_can_focus (self->list, FALSE);

@@ -24,7 +24,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  guint64 ticks;     /* the order */
+  guint64 ticks; /* the order */
   gint64 time_ns;
   gint64 value;      /* of the object */
   gint64 line_value; /* of the log line */

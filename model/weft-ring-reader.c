@@ -129,15 +129,15 @@ copy_queue_totals (WeftReaderContext *context, guint number)
   if (info == NULL || info->kind != WEFT_OBJECT_IS_QUEUE)
     return;
   weft_recording_set_queue_totals (context->recording, number,
-                                   &(WeftQueueTotals){ .puts = TOTAL (PUTS),
-                                                       .gets = TOTAL (GETS),
-                                                       .max_depth = TOTAL (MAX_DEPTH),
-                                                       .depth_integral_s =
-                                                           (double) TOTAL (DEPTH_TICKS) * tick_s,
-                                                       .total_wait_s = (double) TOTAL (WAIT_TICKS) * tick_s,
-                                                       .first_put_s = TIME_S (FIRST_PUT),
-                                                       .last_get_s = TIME_S (LAST_GET),
-                                                       .last_change_s = fmax (TIME_S (LAST_PUT), TIME_S (LAST_GET)) });
+                                   &(WeftQueueTotals){
+                                       .puts = TOTAL (PUTS),
+                                       .gets = TOTAL (GETS),
+                                       .max_depth = TOTAL (MAX_DEPTH),
+                                       .depth_integral_s = (double) TOTAL (DEPTH_TICKS) * tick_s,
+                                       .total_wait_s = (double) TOTAL (WAIT_TICKS) * tick_s,
+                                       .first_put_s = TIME_S (FIRST_PUT),
+                                       .last_get_s = TIME_S (LAST_GET),
+                                       .last_change_s = fmax (TIME_S (LAST_PUT), TIME_S (LAST_GET)) });
 #undef TIME_S
 #undef TOTAL
 }

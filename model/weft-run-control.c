@@ -486,7 +486,7 @@ start_helper (WeftRunControl *control, GError **error)
           code == EMFILE || code == ENFILE ? "Raise the limit on open files (ulimit -n)."
           : code == ENOMEM                 ? "Raise the limit on memory (ulimit -v), or free some."
           : code == EFBIG                  ? "Raise the limit on the size of files (ulimit -f)."
-                           : "Weft needs a Linux kernel that allows memfd_create with sealing.");
+                          : "Weft needs a Linux kernel that allows memfd_create with sealing.");
       return FALSE;
     }
   if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) < 0)

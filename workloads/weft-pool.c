@@ -196,7 +196,8 @@ work_on_tasks (WeftRun *run, WeftLane *lane, guint index, gpointer data)
   while (weft_task_queue_get (pool->queue, lane, &item, weft_work_get_activity (pool->work), LINE_RUN, NULL,
                               &taken)
          == WEFT_TASK_QUEUE_OK)
-    weft_work_on_task (run, lane, pool->work, &item, weft_task_queue_get_object (pool->queue), taken, LINE_RAN);
+    weft_work_on_task (run, lane, pool->work, &item, weft_task_queue_get_object (pool->queue), taken,
+                       LINE_RAN);
   return 0;
 }
 

@@ -148,7 +148,8 @@ static const WeftRuleSpec rules[] = {
 static const WeftResultSpec results[] = {
   { "offered_rate", "Offered", "/s",
     "Items a second that the producers would put if they never had to wait." },
-  { "accepted_rate", "Accepted", "/s", "Items a second that were really put, between the first and the last." },
+  { "accepted_rate", "Accepted", "/s",
+    "Items a second that were really put, between the first and the last." },
   { "service_rate", "Served", "/s",
     "Items a second that the consumers could serve if there were always one to take." },
   { "mean_depth", "Mean depth", NULL,
@@ -269,7 +270,8 @@ consume (WeftRun *run, WeftLane *lane, guint index, gpointer data)
   guint64 taken, done, began = weft_clock_ticks (lane->clock);
   guint64 idle = 0;
 
-  weft_lane_emit_at (lane, began, WEFT_EVENT_LOG, WEFT_WIRE_QUEUE_EMPTY, object, WEFT_NO_TASK, 0, LINE_READER);
+  weft_lane_emit_at (lane, began, WEFT_EVENT_LOG, WEFT_WIRE_QUEUE_EMPTY, object, WEFT_NO_TASK, 0,
+                     LINE_READER);
   while (weft_task_queue_get (exchange->queue, lane, &item, weft_work_get_activity (exchange->work), LINE_GET,
                               &exchange->busy[index], &taken)
          == WEFT_TASK_QUEUE_OK)
@@ -473,7 +475,8 @@ add_result (const WeftRun *run, JsonBuilder *builder)
 
   weft_totals_add_number (builder, "offered_rate", get_rate (run, n_producers, puts, produce));
   weft_totals_add_number (builder, "accepted_rate",
-                          puts < 2 ? NAN : (double) (puts - 1) / weft_run_seconds (run, last_put - first_put));
+                          puts < 2 ? NAN
+                                   : (double) (puts - 1) / weft_run_seconds (run, last_put - first_put));
   weft_totals_add_number (builder, "service_rate", get_rate (run, n_consumers, done, serve));
   weft_totals_add_number (builder, "mean_depth", mean_depth);
   json_builder_set_member_name (builder, "max_depth");

@@ -266,7 +266,8 @@ weft_cores_plot_draw (WeftPlot *plot)
   draw_curve (plot, &columns, -1, y, layout.all_height - ROW_GAP, top);
   if (plot->gutter > 0)
     weft_plot_draw_gutter (plot, y + (layout.all_height - ROW_GAP) / 2,
-                           plot->gutter - value_width < LABEL_ROOM ? "all" : "all cores", all, value_width, 0);
+                           plot->gutter - value_width < LABEL_ROOM ? "all" : "all cores", all, value_width,
+                           0);
   y += layout.all_height;
   if (layout.shades)
     {
