@@ -32,9 +32,12 @@ place_log_cb (gpointer user_data)
       || !gtk_widget_get_visible (GTK_WIDGET (self->charts)))
     return G_SOURCE_REMOVE;
   measure_charts (self, &minimum, &self->charts_height);
-  self->placed_at = MAX (minimum, MIN (self->charts_height, height - LOG_HEIGHT));
   self->placed_room = get_room (self);
-  gtk_paned_set_position (GTK_PANED (self->paned), self->placed_at);
+  /* GTK may put it elsewhere, for want of room; that is not a person who moves it. */
+  self->placed_at = -1;
+  gtk_paned_set_position (GTK_PANED (self->paned),
+                          MAX (minimum, MIN (self->charts_height, height - LOG_HEIGHT)));
+  self->placed_at = gtk_paned_get_position (GTK_PANED (self->paned));
   return G_SOURCE_REMOVE;
 }
 

@@ -168,7 +168,10 @@ weft_chart_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
       return;
     }
 
-  measure_rows (self, (for_size > 0 ? for_size : NATURAL_WIDTH) - WEFT_CHART_MARGIN);
+  /* A scrolled window asks without a width; what it will be is best told by what it is. */
+  if (for_size <= 0)
+    for_size = gtk_widget_get_width (widget) > 0 ? gtk_widget_get_width (widget) : NATURAL_WIDTH;
+  measure_rows (self, for_size - WEFT_CHART_MARGIN);
   height = (int) ceil (priv->rows_height);
   *natural = weft_chart_get_title_height (self) + height;
   *minimum = weft_chart_get_title_height (self);
