@@ -113,7 +113,7 @@ open_objects (WeftRingReader *reader)
     weft_reader_context_find_object (&reader->context, number);
 }
 
-/* Copies the exact totals of queue @number, if that is what it is and anything was put into it. */
+/* Copies the exact totals of queue @number, if that is what it is. */
 static void
 copy_queue_totals (WeftReaderContext *context, guint number)
 {

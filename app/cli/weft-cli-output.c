@@ -11,6 +11,9 @@
 
 #include "weft-nearest.h"
 
+/* Whether there was no standard output. */
+static gboolean was_closed;
+
 static gboolean
 set_error (GError **error, const char *path, const char *reason)
 {
@@ -45,6 +48,25 @@ check_folder (const char *path, GError **error)
   else
     reason = g_strdup_printf ("no file can be made in \"%s\": %s", name, g_strerror (saved_errno));
   return set_error (error, path, reason);
+}
+
+void
+weft_cli_output_open_standard (void)
+{
+  int fd;
+
+  was_closed = fcntl (STDOUT_FILENO, F_GETFD) < 0;
+  do
+    fd = open ("/dev/null", O_RDWR);
+  while (fd >= 0 && fd <= STDERR_FILENO);
+  if (fd > STDERR_FILENO)
+    close (fd);
+}
+
+gboolean
+weft_cli_output_check_standard (GError **error)
+{
+  return !was_closed || set_error (error, "-", "standard output is closed");
 }
 
 gboolean

@@ -136,8 +136,10 @@ check_outputs (const RunOptions *run, GError **error)
       if (!g_hash_table_add (paths, g_canonicalize_filename (path, NULL)))
         return set_error (error, "%s is to be written twice", quoted);
     }
-  if (run->summary == NULL || strcmp (run->summary, "-") == 0)
+  if (run->summary == NULL)
     return TRUE;
+  if (strcmp (run->summary, "-") == 0)
+    return weft_cli_output_check_standard (error);
   if (!weft_cli_output_check (run->summary, error))
     return FALSE;
   if (!g_hash_table_add (paths, g_canonicalize_filename (run->summary, NULL)))

@@ -2,32 +2,17 @@
 /*
  * weft-cli: Weft without a display, for scripts, servers, tests and lectures.
  */
-#include <fcntl.h>
 #include <gio/gio.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "weft-cli-command.h"
+#include "weft-cli-output.h"
 #include "weft-cli-text.h"
 #include "weft-nearest.h"
 
 static const WeftCliCommand *const commands[] = { &weft_cli_list, &weft_cli_describe, &weft_cli_run };
-
-/* A descriptor of the three that is not open would be given to the next file that is opened, and
- * messages would be written into it. */
-static void
-open_standard_descriptors (void)
-{
-  int fd;
-
-  do
-    fd = open ("/dev/null", O_RDWR);
-  while (fd >= 0 && fd <= STDERR_FILENO);
-  if (fd > STDERR_FILENO)
-    close (fd);
-}
 
 static void
 append_usage (GString *text)
@@ -92,7 +77,7 @@ main (int argc, char **argv)
 {
   g_autoptr (GString) usage = g_string_new (NULL);
 
-  open_standard_descriptors ();
+  weft_cli_output_open_standard ();
   /* A file or shared memory that may not grow is then an error like others, and can be told. */
   signal (SIGXFSZ, SIG_IGN);
   if (argc > 1 && strcmp (argv[1], "run") == 0)

@@ -155,6 +155,13 @@ class Ended(CliTest):
                          preexec_fn=lambda: os.closerange(0, 3))
         self.assertEqual(run.process.wait(30), 0)
 
+    def test_summary_into_a_closed_output(self):
+        """It would be lost: that is said before the run."""
+        run = self.start("run", "pool", "-p", "max-ms=1", "--summary", "-", stdout=None,
+                         preexec_fn=lambda: os.close(1))
+        self.assertEqual(run.process.wait(30), 2)
+        self.assertIn(b'cannot write "-": standard output is closed\n', run.process.stderr.read())
+
 
 def forbid_memfd():
     """Makes memfd_create() fail in this process and its children, as a sandbox may."""
