@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weft-event-merger.h"
 
+#include <math.h>
 #include <string.h>
 
 struct _WeftEventMerger
@@ -93,7 +94,9 @@ static void
 write_event (WeftEventMerger *merger, const WeftMergedEvent *event)
 {
   if (event->object != 0)
-    weft_recording_append_value (merger->recording, event->object, event->time_ns, (double) event->value);
+    weft_recording_append_value (merger->recording, event->object, event->time_ns,
+                                 event->value == WEFT_EVENT_MERGER_UNKNOWN ? (double) NAN
+                                                                           : (double) event->value);
   if (event->line != 0)
     weft_log_append (weft_recording_get_log (merger->recording), &(WeftLogEntry){ .time_ns = event->time_ns,
                                                                                   .value = event->line_value,

@@ -22,11 +22,14 @@
 
 G_BEGIN_DECLS
 
+/* The value of an object whose events were dropped. */
+#define WEFT_EVENT_MERGER_UNKNOWN G_MININT64
+
 typedef struct
 {
   guint64 ticks; /* the order */
   gint64 time_ns;
-  gint64 value;      /* of the object */
+  gint64 value;      /* of the object; WEFT_EVENT_MERGER_UNKNOWN: not known from then on */
   gint64 line_value; /* of the log line */
   guint32 task;
   guint16 object; /* known to the recording, has @value from then on; 0: none */

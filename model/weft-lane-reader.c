@@ -31,11 +31,13 @@ struct _WeftLaneReader
   gboolean is_process;
 
   gint64 last_ns;        /* of the last event; times of a lane never run back */
+  guint64 last_ticks;    /* likewise */
   WeftActivity activity; /* of the last span, with its object and task */
   guint16 object;
   guint32 task;
 
   guint64 gap_records; /* dropped, as far as GAP records told */
+  GArray *valued;      /* guint16: the objects that it gave values to, each once */
   guint64 dropped;     /* as last seen in the slot */
   guint64 invalid;     /* likewise, in the drain */
   gboolean said_end;   /* it wrote its LANE_END */
@@ -117,6 +119,7 @@ weft_lane_reader_open (WeftReaderContext *context, guint16 index)
   reader->is_process = slot->is_process != 0;
   reader->exit_code = -1;
   reader->task = WEFT_NO_TASK;
+  reader->valued = g_array_new (FALSE, FALSE, sizeof (guint16));
 
   /* The first record says when it began. It was complete before the slot was. */
   if (atomic_load_explicit (&slot->head, memory_order_acquire) > 0
@@ -136,6 +139,9 @@ weft_lane_reader_open (WeftReaderContext *context, guint16 index)
 void
 weft_lane_reader_free (WeftLaneReader *reader)
 {
+  if (reader == NULL)
+    return;
+  g_array_unref (reader->valued);
   g_free (reader);
 }
 
@@ -160,6 +166,31 @@ duration_ns (const WeftReaderContext *context, gint64 ticks)
   return (gint64) CLAMP ((double) ticks * weft_clock_map_ns_per_tick (&context->clock), 0.0, MAX_DURATION_NS);
 }
 
+/* Remembers that the lane gives values to @object. Most know one or two. */
+static void
+note_valued (WeftLaneReader *reader, guint16 object)
+{
+  for (guint i = 0; i < reader->valued->len; i++)
+    if (g_array_index (reader->valued, guint16, i) == object)
+      return;
+  g_array_append_val (reader->valued, object);
+}
+
+/* From @time_ns on the lane's events were dropped: what it did is not known, nor what became of the objects
+ * that it gave values to, until the next value of each, whoever gives that. */
+static void
+begin_gap (WeftLaneReader *reader, WeftReaderContext *context, guint64 ticks, gint64 time_ns, guint16 core)
+{
+  begin_span (reader, time_ns, WEFT_ACTIVITY_UNKNOWN, WEFT_NO_OBJECT, WEFT_NO_TASK, core);
+  for (guint i = 0; i < reader->valued->len; i++)
+    weft_event_merger_add (context->merger,
+                           &(WeftMergedEvent){ .ticks = ticks,
+                                               .time_ns = time_ns,
+                                               .value = WEFT_EVENT_MERGER_UNKNOWN,
+                                               .object = g_array_index (reader->valued, guint16, i),
+                                               .lane = (guint16) reader->index });
+}
+
 /* Hands what needs an order among all lanes to the merger. */
 static void
 merge_event (WeftLaneReader *reader, WeftReaderContext *context, const WeftEvent *event, gint64 time_ns)
@@ -175,7 +206,10 @@ merge_event (WeftLaneReader *reader, WeftReaderContext *context, const WeftEvent
 
   if (has_value && weft_reader_context_find_object (context, event->object)
       && (event->kind == WEFT_EVENT_COUNTER || event->value >= 0))
-    merged.object = (guint16) event->object;
+    {
+      merged.object = (guint16) event->object;
+      note_valued (reader, merged.object);
+    }
   else if (has_value)
     context->invalid++;
   if (event->line != WEFT_NO_LINE && event->line <= context->n_lines)
@@ -204,6 +238,7 @@ read_event (WeftLaneReader *reader, WeftReaderContext *context, const WeftEvent 
 
   time_ns = MAX (time_ns, reader->last_ns);
   reader->last_ns = time_ns;
+  reader->last_ticks = event->ticks;
   switch ((WeftEventKind) event->kind)
     {
     case WEFT_EVENT_LANE_END:
@@ -212,7 +247,7 @@ read_event (WeftLaneReader *reader, WeftReaderContext *context, const WeftEvent 
       break;
     case WEFT_EVENT_GAP:
       reader->gap_records += (guint64) MAX (event->value, 0);
-      begin_span (reader, time_ns, WEFT_ACTIVITY_UNKNOWN, WEFT_NO_OBJECT, WEFT_NO_TASK, event->core);
+      begin_gap (reader, context, event->ticks, time_ns, event->core);
       return;
     case WEFT_EVENT_PUT:
       if (event->task != WEFT_NO_TASK)
@@ -288,7 +323,7 @@ note_end (WeftLaneReader *reader, WeftReaderContext *context, guint32 flags)
     }
   reader->ended_ns = ticks != 0 ? CLAMP (ticks_to_run_ns (context, ticks), reader->last_ns, now_ns) : now_ns;
   if (reader->dropped > reader->gap_records)
-    begin_span (reader, reader->last_ns, WEFT_ACTIVITY_UNKNOWN, WEFT_NO_OBJECT, WEFT_NO_TASK, WEFT_NO_CORE);
+    begin_gap (reader, context, reader->last_ticks, reader->last_ns, WEFT_NO_CORE);
 }
 
 /* Records the end of a lane whose last record has been read, as far as it is known. */
@@ -330,12 +365,15 @@ guint64
 weft_lane_reader_read (WeftLaneReader *reader, WeftReaderContext *context)
 {
   guint64 capacity = reader->drain.mask + 1;
-  guint64 total = 0;
+  guint64 total = 0, dropped;
   gsize count;
   gboolean was_ended;
 
   if (reader->closed)
     return 0;
+  /* Before the ring: what was dropped by now and has no GAP record in it, was dropped after all that it
+   * holds. */
+  dropped = weft_drain_dropped (&reader->drain);
   /* The state before the ring: when it says ended, the ring holds all that will ever come. */
   was_ended = atomic_load_explicit (&reader->drain.slot->state, memory_order_acquire) == WEFT_SLOT_ENDED;
   do
@@ -351,6 +389,9 @@ weft_lane_reader_read (WeftLaneReader *reader, WeftReaderContext *context)
     }
   /* One that writes as fast as we read must not keep us from the others. */
   while (count == WEFT_LANE_READER_BATCH && total < capacity);
+  /* A lane that has been silent since it dropped events, though there is room: it may do anything. */
+  if (total == 0 && dropped > reader->gap_records && reader->activity != WEFT_ACTIVITY_UNKNOWN)
+    begin_gap (reader, context, reader->last_ticks, reader->last_ns, WEFT_NO_CORE);
   if (total > 0 || was_ended)
     weft_lane_reader_update_totals (reader, context);
   if (was_ended && count < WEFT_LANE_READER_BATCH)

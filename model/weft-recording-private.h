@@ -59,6 +59,13 @@ void weft_recording_set_lane_totals (WeftRecording *recording, guint lane, guint
 void weft_recording_set_lane_usage (WeftRecording *recording, guint lane, const WeftLaneUsage *usage,
                                     gboolean final);
 
+/** weft_recording_append_stop: the lane was seen stopped at @time_ns, or goes on from then on. Main thread. */
+void
+weft_recording_append_stop (WeftRecording *recording, guint lane, gint64 time_ns, gboolean stopped);
+
+/** weft_recording_set_stops_sampled: somebody looks whether the lane is stopped. Main thread. */
+void weft_recording_set_stops_sampled (WeftRecording *recording, guint lane);
+
 /** weft_recording_get_lane: (transfer none): info of lane @index < number of lanes. Either thread. */
 const WeftLaneInfo *weft_recording_get_lane (WeftRecording *recording, guint index);
 guint weft_recording_get_n_lanes (WeftRecording *recording);
@@ -101,6 +108,11 @@ void weft_recording_set_scheduling (WeftRecording *recording, const char *source
  * where not known. The row of all cores is the sum of what is known. */
 void weft_recording_append_core_sample (WeftRecording *recording, gint64 since_ns, const double *loads,
                                         const double *steals);
+
+/** weft_recording_set_core_means: @loads, @steals: of each core, over the time that was sampled so far; NaN
+ * where not known. */
+void
+weft_recording_set_core_means (WeftRecording *recording, const double *loads, const double *steals);
 
 /** weft_recording_set_outcome: @message: (nullable): why it failed, or what else is worth saying. From the
  * first outcome other than running on, the recording is not live. */

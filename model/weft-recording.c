@@ -39,6 +39,9 @@ typedef struct
   _Atomic guint64 dropped;
   Usage sampled; /* written by the main thread, which samples */
   Usage final;   /* written by the reader, from the lane's own last word; it wins */
+  /* By the main thread, as well; the counter is made when the lane is first seen stopped. */
+  _Atomic gboolean stops_sampled;
+  _Atomic (WeftCounter *) stops;
 } Lane;
 
 typedef struct
@@ -76,6 +79,7 @@ struct _WeftRecording
   guint n_cores;
   WeftCounter **core_loads;  /* one for each core, and one for all of them */
   WeftCounter **core_steals; /* likewise */
+  double *core_means;        /* load and steal of each core; the main thread's */
   _Atomic guint64 n_cores_samples;
 
   const char *scheduling;
@@ -182,6 +186,7 @@ weft_recording_finalize (GObject *object)
 
       g_free (lane->info.name);
       weft_spans_free (lane->info.spans);
+      weft_counter_free (atomic_load_explicit (&lane->stops, memory_order_relaxed));
     }
   for (guint i = 0; i < N_CHUNKS; i++)
     g_free (recording->chunks[i]);
@@ -199,6 +204,7 @@ weft_recording_finalize (GObject *object)
       }
   g_free (recording->core_loads);
   g_free (recording->core_steals);
+  g_free (recording->core_means);
   weft_tasks_free (recording->tasks);
   weft_log_free (recording->log);
   weft_recording_names_free (recording->names);
@@ -280,6 +286,9 @@ fill_lane (WeftFrameLane *target, Lane *lane)
                        .on_core_ns = known_of (&lane->final.on_core_ns, &lane->sampled.on_core_ns),
                        .ready_ns = known_of (&lane->final.ready_ns, &lane->sampled.ready_ns) };
   target->n_spans = weft_spans_get_count (lane->info.spans);
+  target->stops_sampled = atomic_load_explicit (&lane->stops_sampled, memory_order_relaxed);
+  target->stops = atomic_load_explicit (&lane->stops, memory_order_acquire);
+  target->n_stops = target->stops != NULL ? weft_counter_get_count (target->stops) : 0;
 }
 
 void
@@ -384,6 +393,16 @@ weft_recording_get_core (WeftRecording *recording, int core)
   g_return_val_if_fail (core >= -1 && core < (int) recording->n_cores, NULL);
   g_return_val_if_fail (recording->core_loads != NULL, NULL);
   return recording->core_loads[core < 0 ? recording->n_cores : (guint) core];
+}
+
+void
+weft_recording_get_core_means (WeftRecording *recording, guint core, double *load, double *steal)
+{
+  *load = *steal = NAN;
+  g_return_if_fail (WEFT_IS_RECORDING (recording));
+  g_return_if_fail (core < recording->n_cores);
+  *load = recording->core_means[2 * core];
+  *steal = recording->core_means[2 * core + 1];
 }
 
 const char *
@@ -528,6 +547,24 @@ weft_recording_set_lane_usage (WeftRecording *recording, guint lane, const WeftL
 }
 
 void
+weft_recording_append_stop (WeftRecording *recording, guint lane, gint64 time_ns, gboolean stopped)
+{
+  Lane *target = lane_at (recording, lane);
+  WeftCounter *stops = atomic_load_explicit (&target->stops, memory_order_relaxed);
+
+  if (stops == NULL)
+    stops = weft_counter_new ();
+  weft_counter_append (stops, time_ns, stopped ? 1 : 0);
+  atomic_store_explicit (&target->stops, stops, memory_order_release);
+}
+
+void
+weft_recording_set_stops_sampled (WeftRecording *recording, guint lane)
+{
+  atomic_store_explicit (&lane_at (recording, lane)->stops_sampled, TRUE, memory_order_relaxed);
+}
+
+void
 weft_recording_add_object (WeftRecording *recording, guint number, const char *name, WeftObjectInfoKind kind,
                            gint64 capacity)
 {
@@ -601,6 +638,9 @@ weft_recording_set_n_cores (WeftRecording *recording, guint n_cores)
   recording->n_cores = n_cores;
   recording->core_loads = g_new (WeftCounter *, n_cores + 1);
   recording->core_steals = g_new (WeftCounter *, n_cores + 1);
+  recording->core_means = g_new (double, 2 * n_cores);
+  for (guint i = 0; i < 2 * n_cores; i++)
+    recording->core_means[i] = NAN;
   for (guint i = 0; i <= n_cores; i++)
     {
       recording->core_loads[i] = weft_counter_new ();
@@ -655,6 +695,17 @@ weft_recording_append_core_sample (WeftRecording *recording, gint64 since_ns, co
   append_row (recording->core_steals, recording->n_cores, since_ns, steals);
   atomic_fetch_add_explicit (&recording->n_cores_samples, 1, memory_order_release);
   weft_recording_touch (recording);
+}
+
+void
+weft_recording_set_core_means (WeftRecording *recording, const double *loads, const double *steals)
+{
+  g_return_if_fail (WEFT_IS_RECORDING (recording));
+  for (guint i = 0; i < recording->n_cores; i++)
+    {
+      recording->core_means[2 * i] = loads[i];
+      recording->core_means[2 * i + 1] = steals[i];
+    }
 }
 
 void

@@ -91,6 +91,10 @@ typedef struct
   guint64 tasks_failed;
   guint64 dropped;
   WeftLaneUsage usage;
+  gboolean stops_sampled;   /* whether anybody ever looked if it was stopped */
+  const WeftCounter *stops; /* 1 from when it was seen stopped (SIGSTOP, a debugger), 0 from when it
+                               went on; NULL: never seen stopped. Sampled */
+  guint64 n_stops;          /* of its points */
 } WeftFrameLane;
 
 typedef struct
@@ -161,10 +165,19 @@ WeftLog *weft_recording_get_log (WeftRecording *recording);
 /** weft_recording_get_n_cores: how many cores are drawn: the highest number that exists, plus one. */
 guint weft_recording_get_n_cores (WeftRecording *recording);
 
-/** weft_recording_get_core: load of @core in percent of it, sampled; NaN where it was offline. A
- * sample at time t is the mean since the sample before, so it is stored at that earlier time.
- * @core -1: all cores together (398 for 3.98 cores). */
+/* What lies further apart than this, in ns, are not two samples of one curve: where the sampler itself was
+ * stopped, the cores are not known in between. It is three of its periods. */
+#define WEFT_RECORDING_LONGEST_SAMPLE_NS G_GINT64_CONSTANT (600000000)
+
+/** weft_recording_get_core: load of @core in percent of it, sampled; NaN where it was offline, and where
+ * nobody sampled. A sample at time t is the mean since the sample before, so it is stored at that earlier
+ * time. @core -1: all cores together (398 for 3.98 cores). */
 WeftCounter *weft_recording_get_core (WeftRecording *recording, int core);
+
+/** weft_recording_get_core_means: of the time from the first sample to the last, in percent: how busy @core
+ * was, and how much of it was stolen. From the kernel's totals, so that they also count what went on where
+ * nobody sampled. @load, @steal: (out): NaN where not known. Main thread. */
+void weft_recording_get_core_means (WeftRecording *recording, guint core, double *load, double *steal);
 
 /** weft_recording_get_scheduling_source: "exact", "sampled" or "off": where the lanes' on-core and
  * ready times come from. */

@@ -97,9 +97,11 @@ complete_recording (WeftRunControl *control)
 {
   if (control->core_sampler != NULL)
     weft_core_sampler_stop (control->core_sampler);
-  g_clear_pointer (&control->thread_sampler, weft_thread_sampler_free);
   if (control->reader != NULL)
     weft_ring_reader_finish (control->reader);
+  if (control->thread_sampler != NULL)
+    weft_thread_sampler_look (control->thread_sampler);
+  g_clear_pointer (&control->thread_sampler, weft_thread_sampler_free);
 }
 
 static WeftOutcome

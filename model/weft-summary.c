@@ -7,6 +7,7 @@
 
 #include "weft-event-cost.h"
 #include "weft-json-text.h"
+#include "weft-lane-stops.h"
 #include "weft-quantiles.h"
 
 /* The tasks that the summary lists one by one. */
@@ -101,9 +102,14 @@ get_end_id (WeftLaneEnd end)
 static void
 add_activities (JsonBuilder *builder, const WeftFrameLane *lane, gint64 until_ns)
 {
-  gint64 shares_ns[WEFT_N_ACTIVITIES];
+  gint64 shares_ns[WEFT_N_ACTIVITIES], stops_ns[WEFT_N_ACTIVITIES];
+  gint64 stopped_ns;
 
   weft_spans_shares (lane->info->spans, lane->n_spans, until_ns, lane->started_ns, until_ns, shares_ns);
+  /* While it was stopped, it did not do what it last said. */
+  stopped_ns = weft_lane_stops_shares (lane, until_ns, lane->started_ns, until_ns, stops_ns);
+  for (guint i = 0; i < WEFT_N_ACTIVITIES; i++)
+    shares_ns[i] -= stops_ns[i];
   json_builder_set_member_name (builder, "activity_s");
   json_builder_begin_object (builder);
   for (guint i = WEFT_ACTIVITY_UNKNOWN + 1; i < WEFT_N_ACTIVITIES; i++)
@@ -111,6 +117,7 @@ add_activities (JsonBuilder *builder, const WeftFrameLane *lane, gint64 until_ns
   /* The time for which events were dropped, so that the activities always add up to the lane's life. */
   add_seconds (builder, weft_activity_get_id (WEFT_ACTIVITY_UNKNOWN), shares_ns[WEFT_ACTIVITY_UNKNOWN]);
   json_builder_end_object (builder);
+  add_seconds (builder, "stopped_s", lane->stops_sampled ? stopped_ns : -1);
 }
 
 static void
@@ -386,18 +393,6 @@ add_queues (JsonBuilder *builder, const WeftFrame *frame, TaskTimes *times)
   json_builder_end_array (builder);
 }
 
-/* The mean over the run of what was sampled; NaN if nothing was. */
-static double
-get_mean (const WeftFrame *frame, const WeftCounter *counter)
-{
-  double minimum, maximum;
-  double mean = NAN;
-
-  weft_counter_range (counter, weft_counter_get_count (counter), frame->now_ns, 0, frame->now_ns, &minimum,
-                      &maximum, &mean);
-  return mean;
-}
-
 static void
 add_cores (JsonBuilder *builder, const WeftFrame *frame)
 {
@@ -407,14 +402,15 @@ add_cores (JsonBuilder *builder, const WeftFrame *frame)
   json_builder_begin_array (builder);
   for (guint i = 0; i < n_cores; i++)
     {
+      double load, steal;
+
+      weft_recording_get_core_means (frame->recording, i, &load, &steal);
       json_builder_begin_object (builder);
       add_count (builder, "core", i);
-      add_number (builder, "mean_percent",
-                  get_mean (frame, weft_recording_get_core (frame->recording, (int) i)));
+      add_number (builder, "mean_percent", load);
       /* Which part of a core's load is the workload's takes exact scheduling. */
       add_null (builder, "workload_percent");
-      add_number (builder, "steal_percent",
-                  get_mean (frame, weft_recording_get_core_steal (frame->recording, (int) i)));
+      add_number (builder, "steal_percent", steal);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);

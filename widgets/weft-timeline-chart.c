@@ -5,6 +5,9 @@
 
 #define MINIMUM_HEIGHT 132
 
+/* Whether a lane was stopped is sampled, and known that much later than its events. */
+#define LATE_NS G_GINT64_CONSTANT (1000000000)
+
 struct _WeftTimelineChart
 {
   WeftChart parent_instance;
@@ -148,6 +151,7 @@ weft_timeline_chart_class_init (WeftTimelineChartClass *klass)
   chart_class->click = weft_timeline_chart_click;
   chart_class->accessible_label = "Timeline";
   chart_class->depends = WEFT_CHART_DEPENDS_RANGE | WEFT_CHART_DEPENDS_DATA;
+  chart_class->late_ns = LATE_NS;
   chart_class->minimum_height = MINIMUM_HEIGHT;
   chart_class->scrolls = TRUE;
 }

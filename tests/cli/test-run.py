@@ -155,7 +155,8 @@ class Summary(CliTest):
         self.assertEqual(sum(lane["tasks"] for lane in lanes.values()), 5)
         for lane in lanes.values():
             self.assertEqual((lane["end"], lane["exit_code"], lane["signal"]), ("exited", 0, None))
-            self.assertAlmostEqual(sum(lane["activity_s"].values()), lane["ended_s"] - lane["started_s"], places=6)
+            self.assertAlmostEqual(sum(lane["activity_s"].values()) + (lane["stopped_s"] or 0),
+                                   lane["ended_s"] - lane["started_s"], places=6)
         queue = summary["queues"][0]
         self.assertEqual((queue["puts"], queue["gets"]), (5, 5))
         self.assertAlmostEqual(summary["result"]["makespan_s"], summary["tasks"]["makespan_s"], places=2)

@@ -99,6 +99,37 @@ test_sum (void)
   weft_core_sampler_free (sampler);
 }
 
+/* The sampler itself was stopped for a while: what went on is not known, but the means count it. */
+static void
+test_pause (void)
+{
+  g_autoptr (WeftRecording) recording = weft_recording_new (NULL, NULL);
+  const WeftCoreReading readings[] = { { TRUE, 0, 0, 0 },   { TRUE, 0, 0, 0 },   { TRUE, 20, 0, 0 },
+                                       { FALSE, 0, 0, 0 },  { TRUE, 20, 500, 5 }, { TRUE, 7, 7, 0 },
+                                       { TRUE, 30, 510, 5 }, { TRUE, 27, 7, 0 } };
+  const gint64 times_ms[] = { 0, 200, 5200, 5400 };
+  Script script = { readings, 0 };
+  WeftCoreSampler *sampler = weft_core_sampler_new (recording, 2, scripted_source, &script);
+  double load, steal;
+
+  weft_recording_get_core_means (recording, 0, &load, &steal);
+  assert_same (load, NAN);
+  for (guint i = 0; i < G_N_ELEMENTS (times_ms); i++)
+    weft_core_sampler_sample (sampler, times_ms[i] * 1000000);
+  for (int core = -1; core < 2; core++)
+    assert_same (weft_counter_get_value (weft_recording_get_core (recording, core), 1), NAN);
+  assert_same (weft_counter_get_value (weft_recording_get_core_steal (recording, 0), 1), NAN);
+  assert_same (weft_counter_get_value (weft_recording_get_core (recording, 0), 0), 100);
+  assert_same (weft_counter_get_value (weft_recording_get_core (recording, 0), 2), 50);
+  weft_recording_get_core_means (recording, 0, &load, &steal);
+  assert_same (load, 100.0 * 30 / 545);
+  assert_same (steal, 100.0 * 5 / 545);
+  /* The other came back while nobody looked: what it had counted is not the run's. */
+  weft_recording_get_core_means (recording, 1, &load, &steal);
+  assert_same (load, 100);
+  weft_core_sampler_free (sampler);
+}
+
 static void
 test_parse (void)
 {
@@ -178,6 +209,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &cases[i], test_case);
     }
   g_test_add_func ("/core-sampler/sum", test_sum);
+  g_test_add_func ("/core-sampler/pause", test_pause);
   g_test_add_func ("/core-sampler/parse", test_parse);
   g_test_add_func ("/core-sampler/machine", test_machine);
   g_test_add_func ("/core-sampler/timer", test_timer);

@@ -283,6 +283,67 @@ test_gap (void)
   tear_down (&fixture);
 }
 
+/* What became of a queue is not known from the dropped events on until its next value, whichever lane gives
+ * that; of a queue that the lane has nothing to do with it is. */
+static void
+test_queue_gap (void)
+{
+  Fixture fixture;
+  WeftLane first, second;
+  WeftFrame frame = { 0 };
+  guint32 queue, other;
+  guint64 before, n;
+  const WeftCounter *values, *others;
+  WeftSpan span;
+
+  set_up (&fixture, 2, 2 * WEFT_WIRE_MIN_RING * sizeof (WeftEvent));
+  g_assert_true (weft_lane_begin (&first, &fixture.wire, "first", true, -1, WEFT_WIRE_WORKING));
+  g_assert_true (weft_lane_begin (&second, &fixture.wire, "second", true, -1, WEFT_WIRE_WORKING));
+  queue = weft_wire_add_object (&fixture.wire, WEFT_OBJECT_QUEUE, "queue", 0);
+  other = weft_wire_add_object (&fixture.wire, WEFT_OBJECT_QUEUE, "other", 0);
+  weft_lane_emit (&second, WEFT_EVENT_PUT, WEFT_WIRE_WORKING, other, 1, 1, WEFT_NO_LINE);
+  for (guint i = 1; i < 2 * WEFT_WIRE_MIN_RING; i++)
+    weft_lane_emit (&first, WEFT_EVENT_PUT, WEFT_WIRE_WORKING, queue, i, i, WEFT_NO_LINE);
+  g_assert_cmpuint (first.gap_records, >, 0);
+  g_usleep (1000);
+  weft_ring_reader_pass (fixture.reader);
+  g_usleep (1000);
+  weft_ring_reader_pass (fixture.reader);
+  weft_recording_take_frame (fixture.recording, &frame);
+  values = frame.objects[0].info->values;
+  others = frame.objects[1].info->values;
+  /* It has been silent since, so there is no GAP record yet, and may never be. */
+  n = frame.objects[0].n_values;
+  g_assert_cmpfloat (weft_counter_get_value (values, n - 2), ==,
+                      2 * WEFT_WIRE_MIN_RING - 1 - (double) first.gap_records);
+  g_assert_true (isnan (weft_counter_get_value (values, n - 1)));
+  g_assert_cmpfloat (weft_counter_get_value (others, frame.objects[1].n_values - 1), ==, 1);
+  weft_spans_get (frame.lanes[0].info->spans, frame.lanes[0].n_spans, frame.lanes[0].n_spans - 1, frame.now_ns,
+                  &span);
+  g_assert_cmpint (span.activity, ==, WEFT_ACTIVITY_UNKNOWN);
+
+  /* Another lane's value ends it. Once it is known, it stays so: the first lane wrote no more. */
+  weft_lane_emit (&second, WEFT_EVENT_GET, WEFT_WIRE_WORKING, queue, 2, 77, WEFT_NO_LINE);
+  g_usleep (1000);
+  weft_ring_reader_pass (fixture.reader);
+  before = n;
+  weft_recording_take_frame (fixture.recording, &frame);
+  n = frame.objects[0].n_values;
+  g_assert_cmpuint (n, ==, before + 1);
+  g_assert_cmpfloat (weft_counter_get_value (values, n - 1), ==, 77);
+
+  /* The GAP record comes with the first lane's next event, whose own value is known. */
+  weft_lane_emit (&first, WEFT_EVENT_PUT, WEFT_WIRE_WORKING, queue, 3, 78, WEFT_NO_LINE);
+  g_usleep (1000);
+  weft_ring_reader_pass (fixture.reader);
+  weft_recording_take_frame (fixture.recording, &frame);
+  n = frame.objects[0].n_values;
+  g_assert_true (isnan (weft_counter_get_value (values, n - 2)));
+  g_assert_cmpfloat (weft_counter_get_value (values, n - 1), ==, 78);
+  weft_frame_clear (&frame);
+  tear_down (&fixture);
+}
+
 /* ── how lanes end ── */
 
 typedef struct
@@ -503,6 +564,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ring-reader/tasks-and-lines", test_tasks_and_lines);
   g_test_add_func ("/ring-reader/gap", test_gap);
+  g_test_add_func ("/ring-reader/queue-gap", test_queue_gap);
   g_test_add_func ("/ring-reader/totals", test_totals);
   for (guint i = 0; i < G_N_ELEMENTS (end_cases); i++)
     {

@@ -125,6 +125,7 @@ make_recording (void)
   const double loads[] = { 50, NAN };
   const double more_loads[] = { 100, NAN };
   const double steals[] = { 2, NAN };
+  const double means[] = { 75, NAN };
   guint main_lane, first, second;
   WeftLaneUsage usage = { .cpu_ns = 500 * MS,
                           .voluntary = 9,
@@ -176,6 +177,7 @@ make_recording (void)
   weft_recording_set_counts (recording, 12, 0, 0);
   weft_recording_append_core_sample (recording, 0, loads, steals);
   weft_recording_append_core_sample (recording, 500 * MS, more_loads, steals);
+  weft_recording_set_core_means (recording, means, steals);
   weft_recording_advance (recording, 900 * MS);
   return recording;
 }
@@ -267,6 +269,7 @@ test_arithmetic (void)
   assert_number (summary, "lanes.1.activity_s.working", 0.4);
   assert_number (summary, "lanes.1.activity_s.queue-empty", 0.3);
   assert_number (summary, "lanes.1.activity_s.asleep", 0);
+  assert_null (summary, "lanes.1.stopped_s");
   assert_number (summary, "lanes.1.scheduling_s.on-core", 0.4);
   assert_number (summary, "lanes.1.scheduling_s.ready", 0.1);
   assert_number (summary, "lanes.1.scheduling_s.blocked", 0.2);
@@ -404,6 +407,29 @@ test_many_tasks (void)
   assert_number (summary, "task_list.9999.id", 9999);
 }
 
+/* A lane that was stopped did not do what it last said; one that nobody looked at may have been. */
+static void
+test_stops (void)
+{
+  g_autoptr (WeftRecording) recording = make_recording ();
+  g_autoptr (JsonObject) summary = NULL;
+
+  /* Working from 100 to 500, then queue empty until 800; stopped from 200 to 400 and from 600 on. */
+  weft_recording_set_stops_sampled (recording, 1);
+  weft_recording_append_stop (recording, 1, 200 * MS, TRUE);
+  weft_recording_append_stop (recording, 1, 400 * MS, FALSE);
+  weft_recording_append_stop (recording, 1, 600 * MS, TRUE);
+  weft_recording_set_stops_sampled (recording, 2);
+  end_recording (recording);
+  summary = weft_summary_new (recording);
+  assert_null (summary, "lanes.0.stopped_s");
+  assert_number (summary, "lanes.1.stopped_s", 0.4);
+  assert_number (summary, "lanes.1.activity_s.working", 0.2);
+  assert_number (summary, "lanes.1.activity_s.queue-empty", 0.1);
+  assert_number (summary, "lanes.2.stopped_s", 0);
+  assert_number (summary, "lanes.2.activity_s.asleep", 0.6);
+}
+
 /* The members of each object, in order: scripts rely on all of them being there. */
 static const struct
 {
@@ -412,7 +438,7 @@ static const struct
 } schema[] = {
   { "lanes.0",
     "name kind pid tid started_s ended_s end exit_code signal tasks cpu_s switches migrations activity_s "
-    "scheduling_s scheduling_source" },
+    "stopped_s scheduling_s scheduling_source" },
   { "lanes.0.switches", "voluntary involuntary" },
   { "lanes.0.activity_s", "working lock-wait queue-full queue-empty io asleep spinning waiting unknown" },
   { "lanes.0.scheduling_s", "on-core ready blocked" },
@@ -474,6 +500,7 @@ main (int argc, char **argv)
   g_test_add_func ("/summary/dropped", test_dropped);
   g_test_add_func ("/summary/empty", test_empty);
   g_test_add_func ("/summary/many-tasks", test_many_tasks);
+  g_test_add_func ("/summary/stops", test_stops);
   g_test_add_func ("/summary/schema", test_schema);
   result = g_test_run ();
   weft_catalogue_free (catalogue);

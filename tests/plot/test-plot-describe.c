@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the plots say in words, for hover and screen readers. */
+#include <math.h>
 #include <string.h>
 
 #include "plot-fixture.h"
@@ -105,6 +106,40 @@ test_gap (void)
   assert_text (weft_cores_plot_describe (&frame, 2500 * MS), "all cores 40 %\ncore 0 40 %");
 }
 
+/* What was stopped says so, and what nobody sampled: a lane, the sampler of the cores, events of a queue. */
+static void
+test_pauses (void)
+{
+  const double load[] = { 40 }, none[] = { 0 }, unknown[] = { NAN };
+  g_autoptr (WeftRecording) recording = weft_recording_new (NULL, NULL);
+
+  weft_recording_set_n_cores (recording, 1);
+  weft_recording_begin (recording, 1);
+  weft_recording_add_lane (recording, "lane", TRUE, 1, 1, -1, 0);
+  weft_recording_append_span (recording, 0, 0, WEFT_ACTIVITY_WORKING, 0, WEFT_SPAN_NO_TASK, 0);
+  weft_recording_append_stop (recording, 0, S, TRUE);
+  weft_recording_append_stop (recording, 0, 3 * S, FALSE);
+  weft_recording_add_object (recording, 1, "queue", WEFT_OBJECT_IS_QUEUE, 8);
+  weft_recording_append_value (recording, 1, 0, 5);
+  weft_recording_append_value (recording, 1, S, NAN);
+  weft_recording_append_core_sample (recording, 0, load, none);
+  weft_recording_append_core_sample (recording, 200 * MS, unknown, unknown);
+  weft_recording_append_core_sample (recording, 3 * S, load, none);
+  weft_recording_advance (recording, 10 * S);
+  take (recording);
+  assert_text (weft_timeline_plot_describe (&frame, 0, S / 2, 0), "lane: working, for 500 ms so far");
+  assert_text (weft_timeline_plot_describe (&frame, 0, 2 * S, S),
+               "lane: stopped (sampled), while working, for 2.00 s so far");
+  assert_text (weft_timeline_plot_describe (&frame, 0, 4 * S, 0), "lane: working, for 4.00 s so far");
+  assert_text (weft_cores_plot_describe (&frame, 100 * MS), "all cores 40 %\ncore 0 40 %");
+  assert_text (weft_cores_plot_describe (&frame, S), "all cores not sampled");
+  assert_text (weft_cores_plot_describe (&frame, 3100 * MS), "all cores 40 %\ncore 0 40 %");
+  /* The next sample is late: the last one does not hold for ever. */
+  assert_text (weft_cores_plot_describe (&frame, 9 * S), "all cores not sampled");
+  assert_text (weft_queues_plot_describe (&frame, S / 2), "queue 5 of 8");
+  assert_text (weft_queues_plot_describe (&frame, 2 * S), "queue unknown");
+}
+
 static void
 test_all_lanes (void)
 {
@@ -191,6 +226,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/describe/shares", test_shares);
   g_test_add_func ("/plot/describe/rare-share", test_rare_share);
   g_test_add_func ("/plot/describe/gap", test_gap);
+  g_test_add_func ("/plot/describe/pauses", test_pauses);
   g_test_add_func ("/plot/describe/all-lanes", test_all_lanes);
   g_test_add_func ("/plot/describe/cores", test_cores);
   g_test_add_func ("/plot/describe/queues", test_queues);

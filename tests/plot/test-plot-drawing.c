@@ -283,6 +283,54 @@ test_gap (void)
   canvas_clear (&canvas);
 }
 
+/* A lane that was stopped does not look busy, neither in its bar nor in the strip; the legend says what that is.
+ * A column that holds a stop and more is covered in part. */
+static void
+test_stops (void)
+{
+  WeftRecording *recording = weft_recording_new (NULL, NULL);
+  guint32 working, ink;
+  int inked = 0;
+  Canvas canvas;
+
+  weft_recording_set_n_cores (recording, 0);
+  weft_recording_begin (recording, 1);
+  weft_recording_add_lane (recording, "lane", TRUE, 1, 1, -1, 0);
+  weft_recording_append_span (recording, 0, 0, WEFT_ACTIVITY_WORKING, 0, WEFT_SPAN_NO_TASK, 0);
+  weft_recording_append_stop (recording, 0, S, TRUE);
+  weft_recording_append_stop (recording, 0, 2 * S, FALSE);
+  weft_recording_append_stop (recording, 0, 2500 * MS, TRUE);
+  weft_recording_append_stop (recording, 0, 2505 * MS, FALSE);
+  weft_recording_end_lane (recording, 0, 3 * S, WEFT_LANE_EXITED, 0, 0);
+  weft_recording_advance (recording, 3 * S);
+  weft_recording_set_outcome (recording, WEFT_OUTCOME_FINISHED, NULL);
+
+  canvas_draw (&canvas, g_object_ref (recording), weft_timeline_plot_draw, 300, 28, 1, 0, 0, 3 * S);
+  working = activity_rgb (&canvas, WEFT_ACTIVITY_WORKING);
+  ink = role_rgb (&canvas, WEFT_COLOUR_DIM_TEXT);
+  for (int x = 102; x < 198; x++)
+    {
+      g_assert_cmpint (count_in_column (&canvas, x, 0, 28, working), ==, 0);
+      inked += count_in_column (&canvas, x, 0, 28, ink);
+    }
+  g_assert_cmpint (inked, >, 20);
+  g_assert_cmpint (count_in_column (&canvas, 90, 0, 28, working), ==, 22);
+  g_assert_cmpint (count_in_column (&canvas, 210, 0, 28, working), ==, 22);
+  g_assert_cmpint (count_in_column (&canvas, 250, 0, 28, working), ==, 11);
+  canvas_clear (&canvas);
+
+  canvas_draw (&canvas, g_object_ref (recording), weft_overview_plot_draw, 300, 26, 1, 0, 0, 3 * S);
+  g_assert_cmpint (count_in_column (&canvas, 150, 0, 26, working), ==, 0);
+  g_assert_cmpint (count_in_column (&canvas, 50, 0, 26, working), >=, 23);
+  g_assert_cmpint (count_in_column (&canvas, 220, 0, 26, working), >=, 23);
+  canvas_clear (&canvas);
+
+  canvas_draw (&canvas, recording, weft_legend_plot_draw, 300, 20, 1, 0, 0, 3 * S);
+  g_assert_cmpint (count_in_column (&canvas, 92, 0, 20, working), ==, 0);
+  g_assert_cmpint (count_all (&canvas, ink), >, 20);
+  canvas_clear (&canvas);
+}
+
 /* A core that is not known is hatched over its whole height: neither a load nor the line of a 0. */
 static void
 test_unknown_core (void)
@@ -337,6 +385,33 @@ test_many_cores (void)
     g_assert_cmpint (dashes, >, 100);
     g_assert_cmpint (shades, ==, 0);
   }
+  canvas_clear (&canvas);
+}
+
+/* 256 cores have a row of pixels each: the offline one is seen between its neighbours. */
+static void
+test_very_many_cores (void)
+{
+  Canvas canvas;
+  guint32 ground, axis;
+  int dashes = 0;
+
+  canvas_draw (&canvas, fixture_cores (256), weft_cores_plot_draw, 200, 288, 1, 0, 0, 10 * S);
+  ground = role_rgb (&canvas, WEFT_COLOUR_PLOT);
+  axis = role_rgb (&canvas, WEFT_COLOUR_AXIS);
+  for (int x = 60; x < 140; x++)
+    {
+      guint32 pixel = fixture_pixel (canvas.image, x, 32 + 5);
+
+      g_assert_true (pixel == ground || pixel == axis);
+      dashes += pixel == axis;
+      for (int y = 32; y < 288; y++)
+        if (y != 32 + 5)
+          g_assert_true (fixture_pixel (canvas.image, x, y) != ground
+                         && fixture_pixel (canvas.image, x, y) != axis);
+    }
+  g_assert_cmpint (dashes, >=, 36);
+  g_assert_cmpint (dashes, <=, 44);
   canvas_clear (&canvas);
 }
 
@@ -602,10 +677,12 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/timeline/shares-at-any-zoom", test_shares_at_any_zoom);
   g_test_add_func ("/plot/timeline/birth-and-death", test_birth_and_death);
   g_test_add_func ("/plot/timeline/gap", test_gap);
+  g_test_add_func ("/plot/timeline/stops", test_stops);
   g_test_add_func ("/plot/timeline/rows", test_rows);
   g_test_add_func ("/plot/timeline/clip", test_clip);
   g_test_add_func ("/plot/cores/unknown", test_unknown_core);
   g_test_add_func ("/plot/cores/many", test_many_cores);
+  g_test_add_func ("/plot/cores/very-many", test_very_many_cores);
   g_test_add_func ("/plot/queues/spike", test_spike);
   g_test_add_func ("/plot/queues/capacity", test_capacity);
   g_test_add_func ("/plot/ruler", test_ruler);

@@ -12,7 +12,7 @@
 
 /* Up to this many cores have a curve each; more are shown as a map of shades. */
 #define MOST_CURVES 16
-#define MOST_SHADES 132
+#define MOST_SHADES 264 /* rows, at least a px each */
 #define SHADES_HEIGHT 264
 
 /* Cores beyond this many are summed up in descriptions. */
@@ -62,12 +62,46 @@ count_of (const WeftFrame *frame, const WeftCounter *counter)
   return counter != NULL ? MIN (weft_counter_get_count (counter), frame->n_cores_samples) : 0;
 }
 
+/* How long the last sample of @counter holds: while the next is late, nothing is known. */
+static gint64
+get_until (const WeftFrame *frame, const WeftCounter *counter)
+{
+  guint64 count = count_of (frame, counter);
+
+  if (count == 0)
+    return frame->now_ns;
+  return MIN (frame->now_ns, weft_counter_get_time (counter, count - 1) + WEFT_RECORDING_LONGEST_SAMPLE_NS);
+}
+
+static double
+get_value (const WeftFrame *frame, const WeftCounter *counter, gint64 time_ns)
+{
+  if (time_ns > get_until (frame, counter))
+    return NAN;
+  return weft_counter_value_at (counter, count_of (frame, counter), time_ns);
+}
+
+/* Whether @time_ns lies where the sampler itself was stopped. */
+static gboolean
+is_gap (const WeftFrame *frame, const WeftCounter *counter, gint64 time_ns)
+{
+  guint64 count = count_of (frame, counter);
+  gint64 index = weft_counter_find (counter, count, time_ns);
+  gint64 next_ns;
+
+  if (index < 0 || time_ns > frame->now_ns)
+    return FALSE;
+  next_ns = (guint64) index + 1 < count ? weft_counter_get_time (counter, (guint64) index + 1)
+                                        : frame->now_ns;
+  return next_ns - weft_counter_get_time (counter, (guint64) index) > WEFT_RECORDING_LONGEST_SAMPLE_NS
+         && isnan (get_value (frame, counter, time_ns));
+}
+
 /* The value at the end of what is visible. */
 static double
 latest (const WeftPlot *plot, const WeftCounter *counter)
 {
-  return weft_counter_value_at (counter, count_of (plot->frame, counter),
-                                MIN (plot->axis.end_ns, plot->frame->now_ns));
+  return get_value (plot->frame, counter, MIN (plot->axis.end_ns, plot->frame->now_ns));
 }
 
 static char *
@@ -95,10 +129,11 @@ draw_curve (WeftPlot *plot, const WeftColumns *columns, int core, double y, doub
   };
   g_autoptr (GArray) runs = NULL;
   g_autoptr (GArray) stolen = NULL;
-  gint64 until_ns = plot->frame->now_ns;
+  gint64 until_ns;
 
   if (load == NULL)
     return;
+  until_ns = get_until (plot->frame, load);
   runs = weft_series_get_runs (columns, load, count_of (plot->frame, load), until_ns);
   weft_series_draw (plot, columns, runs, &look);
   if (steal == NULL)
@@ -170,7 +205,8 @@ draw_unknown (WeftPlot *plot, double x, double y, double width, double height)
   cairo_fill (plot->cr);
   weft_plot_style_set_source (plot->style, plot->cr, WEFT_COLOUR_AXIS);
   for (double dash = ceil (x / 6) * 6; dash < x + width; dash += 6)
-    cairo_rectangle (plot->cr, dash, y + height / 4, MIN (3, x + width - dash), height / 2);
+    cairo_rectangle (plot->cr, dash, height < 2 ? y : y + height / 4, MIN (3, x + width - dash),
+                     height < 2 ? height : height / 2);
   cairo_fill (plot->cr);
 }
 
@@ -186,7 +222,7 @@ draw_shades (WeftPlot *plot, const WeftColumns *columns, guint first, guint n, d
     {
       const WeftCounter *load = weft_recording_get_core (plot->frame->recording, (int) core);
       g_autoptr (GArray) runs =
-          weft_series_get_runs (columns, load, count_of (plot->frame, load), plot->frame->now_ns);
+          weft_series_get_runs (columns, load, count_of (plot->frame, load), get_until (plot->frame, load));
 
       for (guint i = 0; i < runs->len; i++)
         {
@@ -279,13 +315,14 @@ weft_cores_plot_draw (WeftPlot *plot)
     {
       double gap = layout.shades ? 0 : layout.row_height >= 12 ? ROW_GAP : 1;
       double label_y = y + (layout.row_height - gap) / 2;
+      double top_y = weft_plot_snap (plot, y);
 
       if (!weft_plot_is_visible (plot, y, layout.row_height))
         continue;
       if (layout.shades)
         draw_shades (plot, &columns, row * layout.cores_per_row,
-                     MIN (layout.cores_per_row, layout.n_cores - row * layout.cores_per_row), y,
-                     layout.row_height);
+                     MIN (layout.cores_per_row, layout.n_cores - row * layout.cores_per_row), top_y,
+                     MAX (weft_plot_snap (plot, y + layout.row_height) - top_y, 1 / plot->scale));
       else
         {
           weft_plot_draw_ground (plot, y, layout.row_height - gap);
@@ -352,6 +389,12 @@ weft_cores_plot_describe (const WeftFrame *frame, gint64 time_ns)
   guint n_cores = frame->recording != NULL ? weft_recording_get_n_cores (frame->recording) : 0;
   g_autofree double *loads = g_new (double, n_cores + 1);
 
+  if (frame->recording != NULL && n_cores > 0
+      && is_gap (frame, weft_recording_get_core (frame->recording, -1), time_ns))
+    {
+      g_string_append (text, "not sampled");
+      return g_string_free (text, FALSE);
+    }
   for (int core = -1; core < (int) n_cores; core++)
     {
       const WeftCounter *load = NULL, *steal = NULL;
@@ -362,8 +405,8 @@ weft_cores_plot_describe (const WeftFrame *frame, gint64 time_ns)
           load = weft_recording_get_core (frame->recording, core);
           steal = weft_recording_get_core_steal (frame->recording, core);
         }
-      loads[core + 1] = load != NULL ? weft_counter_value_at (load, count_of (frame, load), time_ns) : NAN;
-      stolen = steal != NULL ? weft_counter_value_at (steal, count_of (frame, steal), time_ns) : NAN;
+      loads[core + 1] = load != NULL ? get_value (frame, load, time_ns) : NAN;
+      stolen = steal != NULL ? get_value (frame, steal, time_ns) : NAN;
       if (core >= 0 && n_cores > MOST_DESCRIBED)
         continue;
       if (core >= 0)

@@ -13,7 +13,8 @@
 /* What the legend may name: the activities, then what else has a colour of its own. */
 enum
 {
-  ITEM_STEAL = WEFT_N_ACTIVITIES,
+  ITEM_STOPPED = WEFT_N_ACTIVITIES,
+  ITEM_STEAL,
   ITEM_FAILURE,
   N_ITEMS
 };
@@ -29,6 +30,7 @@ static const guint order[N_ITEMS] = {
   WEFT_ACTIVITY_SPINNING,
   WEFT_ACTIVITY_WAITING,
   WEFT_ACTIVITY_UNKNOWN,
+  ITEM_STOPPED,
   ITEM_STEAL,
   ITEM_FAILURE,
 };
@@ -50,6 +52,7 @@ find_items (const WeftFrame *frame, gboolean items[N_ITEMS])
                          G_MAXINT64 / 2, shares);
       for (guint a = 0; a < WEFT_N_ACTIVITIES; a++)
         items[a] |= shares[a] > 0;
+      items[ITEM_STOPPED] |= lane->n_stops > 0;
       items[ITEM_FAILURE] |= lane->end == WEFT_LANE_CRASHED || lane->end == WEFT_LANE_KILLED;
     }
   steal = frame->recording != NULL && weft_recording_get_n_cores (frame->recording) > 0
@@ -64,6 +67,8 @@ find_items (const WeftFrame *frame, gboolean items[N_ITEMS])
 static const char *
 get_label (guint item)
 {
+  if (item == ITEM_STOPPED)
+    return "stopped (sampled)";
   if (item == ITEM_STEAL)
     return "steal (taken by the host)";
   if (item == ITEM_FAILURE)
@@ -86,9 +91,19 @@ draw_swatch (WeftPlot *plot, guint item, double x, double y)
     }
   else
     {
-      weft_plot_style_set_activity_source (plot->style, plot->cr, item, plot->scale);
+      cairo_save (plot->cr);
       cairo_rectangle (plot->cr, x, top, SWATCH_WIDTH, SWATCH_HEIGHT);
+      if (item == ITEM_STOPPED)
+        {
+          /* One sign of it, in the middle. */
+          cairo_translate (plot->cr, weft_plot_snap (plot, x) + (SWATCH_WIDTH - WEFT_PATTERN_TILE) / 2.0,
+                           top + (SWATCH_HEIGHT - WEFT_PATTERN_TILE) / 2.0);
+          weft_plot_style_set_stopped_source (plot->style, plot->cr, plot->scale);
+        }
+      else
+        weft_plot_style_set_activity_source (plot->style, plot->cr, item, plot->scale);
       cairo_fill (plot->cr);
+      cairo_restore (plot->cr);
       /* The pale ones need an edge to be seen as swatches. */
       weft_plot_style_set_source (plot->style, plot->cr, WEFT_COLOUR_AXIS);
       cairo_set_line_width (plot->cr, 1);

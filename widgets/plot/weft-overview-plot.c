@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 
+#include "weft-lane-stops.h"
 #include "weft-plot-private.h"
 #include "weft-span-walk.h"
 
@@ -53,6 +54,27 @@ weft_overview_plot_get_axis (const WeftPlot *plot)
   };
 }
 
+/* Takes what the lane did not do because it was stopped out of the sums of the bars. */
+static void
+take_out_stops (const WeftFrameLane *lane, gint64 until_ns, const WeftTimeAxis *strip, guint n_bars,
+                double width, gint64 *sums)
+{
+  gint64 begin_ns = 0;
+
+  if (lane->n_stops == 0)
+    return;
+  for (guint bar = 0; bar < n_bars; bar++)
+    {
+      gint64 end_ns = weft_time_axis_to_time (strip, strip->x + (bar + 1) * width);
+      gint64 stops[WEFT_N_ACTIVITIES];
+
+      weft_lane_stops_shares (lane, until_ns, begin_ns, end_ns, stops);
+      for (guint a = 0; a < WEFT_N_ACTIVITIES; a++)
+        sums[bar * WEFT_N_ACTIVITIES + a] -= stops[a];
+      begin_ns = end_ns;
+    }
+}
+
 /* The time that all lanes together spent in each activity within each of @n_bars bars. */
 static gint64 *
 get_sums (WeftPlot *plot, const WeftTimeAxis *strip, guint n_bars, double width)
@@ -79,6 +101,7 @@ get_sums (WeftPlot *plot, const WeftTimeAxis *strip, guint n_bars, double width)
           for (guint a = 0; a < WEFT_N_ACTIVITIES; a++)
             sums[bar * WEFT_N_ACTIVITIES + a] += shares[a];
         }
+      take_out_stops (lane, until_ns, strip, n_bars, width, sums);
     }
   return sums;
 }

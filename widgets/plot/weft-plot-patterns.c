@@ -83,6 +83,11 @@ weft_pattern_draw (cairo_t *cr, WeftPattern pattern, WeftColour base, WeftColour
       add_stripes (cr, 16, 1);
       cairo_stroke (cr);
       break;
+    case WEFT_PATTERN_PAUSE:
+      cairo_rectangle (cr, 4, 5, 2, 7);
+      cairo_rectangle (cr, 9, 5, 2, 7);
+      cairo_fill (cr);
+      break;
     case WEFT_PATTERN_SOLID:
     case WEFT_PATTERN_PLAIN:
     case WEFT_N_PATTERNS:

@@ -21,6 +21,7 @@ typedef enum
   WEFT_PATTERN_CROSS_HATCH,
   WEFT_PATTERN_VERTICAL,
   WEFT_PATTERN_WIDE_HATCH, /* falling stripes, far apart */
+  WEFT_PATTERN_PAUSE,      /* pairs of short bars, as on the key of a player */
   WEFT_N_PATTERNS
 } WeftPattern;
 

@@ -35,6 +35,9 @@ cairo_surface_t *weft_plot_style_get_tile (const WeftPlotStyle *style, WeftActiv
 /** weft_plot_style_get_unknown_source: a pale hatch for "not known" behind a curve. */
 void weft_plot_style_set_unknown_source (const WeftPlotStyle *style, cairo_t *cr, double scale);
 
+/** weft_plot_style_set_stopped_source: what lies over the activities of a lane that is stopped. */
+void weft_plot_style_set_stopped_source (const WeftPlotStyle *style, cairo_t *cr, double scale);
+
 /** weft_plot_style_get_context: (transfer none): for measuring text where there is no drawing. */
 PangoContext *weft_plot_style_get_context (const WeftPlotStyle *style);
 

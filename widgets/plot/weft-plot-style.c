@@ -11,9 +11,11 @@
 #define MAX_SCALE 4
 #define N_SCHEMES 4
 
-/* One tile more than activities: the hatch for values that are not known. */
+/* Two tiles more than activities: the hatch for values that are not known, and what lies over the
+ * activities of a lane that is stopped. */
 #define TILE_UNKNOWN_VALUE WEFT_N_ACTIVITIES
-#define N_TILES (WEFT_N_ACTIVITIES + 1)
+#define TILE_STOPPED (WEFT_N_ACTIVITIES + 1)
+#define N_TILES (WEFT_N_ACTIVITIES + 2)
 
 struct _WeftPlotStyle
 {
@@ -154,6 +156,9 @@ tile_new (const WeftPlotStyle *style, guint tile, int scale)
   if (tile == TILE_UNKNOWN_VALUE)
     weft_pattern_draw (cr, WEFT_PATTERN_WIDE_HATCH, colours[style->scheme][WEFT_COLOUR_PLOT],
                        colours[style->scheme][WEFT_COLOUR_AXIS]);
+  else if (tile == TILE_STOPPED)
+    weft_pattern_draw (cr, WEFT_PATTERN_PAUSE, colours[style->scheme][WEFT_COLOUR_PLOT],
+                       colours[style->scheme][WEFT_COLOUR_DIM_TEXT]);
   else
     {
       const WeftActivityLook *look = &looks[style->scheme][tile];
@@ -227,6 +232,12 @@ void
 weft_plot_style_set_unknown_source (const WeftPlotStyle *style, cairo_t *cr, double scale)
 {
   cairo_set_source (cr, get_pattern (style, TILE_UNKNOWN_VALUE, scale));
+}
+
+void
+weft_plot_style_set_stopped_source (const WeftPlotStyle *style, cairo_t *cr, double scale)
+{
+  cairo_set_source (cr, get_pattern (style, TILE_STOPPED, scale));
 }
 
 PangoContext *

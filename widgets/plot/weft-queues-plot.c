@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
+#include <string.h>
 
 #include "weft-plot-private.h"
 #include "weft-plot-series.h"
@@ -255,7 +256,8 @@ weft_queues_plot_describe (const WeftFrame *frame, gint64 time_ns)
       if (text->len > 0)
         g_string_append_c (text, '\n');
       g_string_append_printf (text, "%s %s", object->info->name, value);
-      if (object->info->kind == WEFT_OBJECT_IS_QUEUE && object->info->capacity > 0)
+      if (object->info->kind == WEFT_OBJECT_IS_QUEUE && object->info->capacity > 0
+          && strcmp (value, "unknown") != 0)
         g_string_append_printf (text, " of %" G_GINT64_FORMAT, object->info->capacity);
     }
   if (text->len == 0)

@@ -80,6 +80,7 @@ append_lane (GString *text, const WeftFrame *frame, const WeftFrameLane *lane, g
              gint64 pixel_ns)
 {
   gint64 until_ns = weft_plot_lane_until (frame, lane);
+  gboolean stopped;
   gint64 index;
   WeftSpan span;
 
@@ -102,7 +103,11 @@ append_lane (GString *text, const WeftFrame *frame, const WeftFrameLane *lane, g
       g_string_append (text, "unknown");
       return;
     }
-  if (pixel_ns > 0)
+  /* What it last said, it does not do now. */
+  stopped = lane->stops != NULL && weft_counter_value_at (lane->stops, lane->n_stops, time_ns) > 0;
+  if (stopped)
+    g_string_append (text, "stopped (sampled), while ");
+  if (pixel_ns > 0 && !stopped)
     {
       gint64 shares[WEFT_N_ACTIVITIES];
       gint64 begin_ns = time_ns - pixel_ns / 2;

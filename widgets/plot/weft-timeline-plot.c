@@ -2,12 +2,14 @@
 #include <math.h>
 
 #include "weft-plot-private.h"
+#include "weft-plot-series.h"
 #include "weft-span-painter.h"
 
 #define BAR_INSET 3 /* px between a row's edge and its bar */
 #define LEAST_LABEL_ROW 12
 #define GROUP_INSET 10 /* px by which the labels of a process's lanes stand back for its bracket */
 #define MARK_WIDTH 2
+#define STOPPED_LABEL "stopped (sampled)"
 #define FLAG 4 /* px: size of the little flag at a lane's birth */
 
 typedef struct
@@ -155,6 +157,54 @@ draw_death (WeftPlot *plot, const WeftFrameLane *lane, const RowPlace *place)
     }
 }
 
+/* Over the activities where the lane was seen stopped. A column that holds less of it is covered as far. */
+static void
+draw_stops (WeftPlot *plot, const WeftColumns *columns, const WeftFrameLane *lane, const RowPlace *place)
+{
+  WeftTextLook look = { .colour = weft_plot_style_get_colour (plot->style, WEFT_COLOUR_DIM_TEXT),
+                        .align = 0.5 };
+  g_autoptr (GArray) runs = NULL;
+  double text_width, text_height;
+
+  if (lane->stops == NULL)
+    return;
+  runs = weft_series_get_runs (columns, lane->stops, lane->n_stops, weft_plot_lane_until (plot->frame, lane));
+  for (guint i = 0; i < runs->len; i++)
+    {
+      const WeftSeriesRun *run = &g_array_index (runs, WeftSeriesRun, i);
+      double height = weft_plot_snap (plot, place->bar_height * run->mean);
+
+      if (run->mean > 0)
+        cairo_rectangle (plot->cr, columns->x + run->begin * columns->width, place->bar_y,
+                         (run->end - run->begin) * columns->width, MAX (height, 1 / plot->scale));
+    }
+  /* One row of the pattern, in the middle of the bar. */
+  cairo_save (plot->cr);
+  cairo_translate (plot->cr, 0,
+                   weft_plot_snap (plot, place->bar_y + (place->bar_height - WEFT_PATTERN_TILE) / 2));
+  weft_plot_style_set_stopped_source (plot->style, plot->cr, plot->scale);
+  cairo_fill (plot->cr);
+  cairo_restore (plot->cr);
+  weft_plot_measure_text (plot, STOPPED_LABEL, FALSE, &text_width, &text_height);
+  if (place->height < LEAST_LABEL_ROW)
+    return;
+  for (guint i = 0; i < runs->len; i++)
+    {
+      const WeftSeriesRun *run = &g_array_index (runs, WeftSeriesRun, i);
+      double x = columns->x + (run->begin + run->end) * columns->width / 2;
+      double y = place->bar_y + place->bar_height / 2;
+
+      if (run->mean < 1 || (run->end - run->begin) * columns->width < text_width + 12)
+        continue;
+      /* The pattern gives way to the text. */
+      weft_plot_style_set_source (plot->style, plot->cr, WEFT_COLOUR_PLOT);
+      cairo_rectangle (plot->cr, weft_plot_snap (plot, x - text_width / 2 - 3),
+                       weft_plot_snap (plot, y - text_height / 2), text_width + 6, text_height);
+      cairo_fill (plot->cr);
+      weft_plot_draw_text (plot, STOPPED_LABEL, x, y, &look);
+    }
+}
+
 static void
 draw_gutter (WeftPlot *plot, const GArray *rows, double shrink)
 {
@@ -203,6 +253,7 @@ weft_timeline_plot_draw (WeftPlot *plot)
   g_autoptr (GArray) rows = weft_timeline_plot_get_rows (plot->frame);
   double natural, shrink;
   WeftSpanPainter *painter;
+  WeftColumns columns;
 
   if (rows->len == 0)
     return;
@@ -236,6 +287,7 @@ weft_timeline_plot_draw (WeftPlot *plot)
             weft_span_painter_add (painter, &plot->frame->lanes[row->lane], place.bar_y, place.bar_height);
         }
       weft_span_painter_finish (painter);
+      columns = weft_columns_new (&plot->axis, plot->scale);
       for (guint i = 0; i < rows->len; i++)
         {
           const WeftTimelineRow *row = &g_array_index (rows, WeftTimelineRow, i);
@@ -243,6 +295,7 @@ weft_timeline_plot_draw (WeftPlot *plot)
 
           if (row->lane < 0 || !weft_plot_is_visible (plot, place.y, place.height))
             continue;
+          draw_stops (plot, &columns, &plot->frame->lanes[row->lane], &place);
           draw_birth (plot, &plot->frame->lanes[row->lane], &place);
           draw_death (plot, &plot->frame->lanes[row->lane], &place);
         }

@@ -75,5 +75,6 @@ weft_drain_read (WeftDrain *drain, WeftEvent *events, size_t capacity)
 uint64_t
 weft_drain_dropped (const WeftDrain *drain)
 {
-  return atomic_load_explicit (&drain->slot->dropped, memory_order_relaxed);
+  /* Acquire: records that are read later are at least as new. */
+  return atomic_load_explicit (&drain->slot->dropped, memory_order_acquire);
 }
