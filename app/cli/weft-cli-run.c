@@ -77,7 +77,7 @@ take_scheduling (RunOptions *run, const char *text, GError **error)
 {
   static const char *const names[] = { "exact", "sampled", "off", NULL };
   g_autofree char *quoted = NULL;
-  g_autofree char *hint = NULL;
+  const char *nearest;
 
   if (g_strv_contains (names, text))
     {
@@ -86,8 +86,10 @@ take_scheduling (RunOptions *run, const char *text, GError **error)
       return TRUE;
     }
   quoted = weft_text_quote (text);
-  hint = weft_nearest_hint (text, names, "ways");
-  return set_error (error, "--scheduling is %s: allowed is exact, sampled or off; %s", quoted, hint);
+  nearest = weft_nearest_name (text, names);
+  return set_error (error, "--scheduling is %s: allowed is exact, sampled or off%s%s%s", quoted,
+                    nearest != NULL ? "; did you mean \"" : "", nearest != NULL ? nearest : "",
+                    nearest != NULL ? "\"?" : "");
 }
 
 static gboolean

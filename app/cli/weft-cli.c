@@ -27,6 +27,19 @@ append_usage (GString *text)
 }
 
 static int
+refuse_option (const char *typed)
+{
+  static const char *const names[] = { "--help", "--version", NULL };
+  g_autofree char *name = g_strndup (typed, strcspn (typed, "="));
+  g_autofree char *quoted = weft_text_quote (name);
+  g_autofree char *hint = weft_nearest_hint (name, names, "options");
+  g_autofree char *message =
+      g_strdup_printf ("before a command there is no option %s: %s", quoted, hint);
+
+  return weft_cli_refuse (NULL, message);
+}
+
+static int
 refuse_command (const char *name)
 {
   const char *names[G_N_ELEMENTS (commands) + 1] = { NULL };
@@ -96,5 +109,5 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     if (strcmp (argv[1], commands[i]->name) == 0)
       return run_command (commands[i], argc - 2, argv + 2);
-  return refuse_command (argv[1]);
+  return argv[1][0] == '-' ? refuse_option (argv[1]) : refuse_command (argv[1]);
 }

@@ -83,6 +83,9 @@ class Refused(CliTest):
         self.assert_refused('there is no command "export": the commands are list, describe and run', "export")
 
     def test_options(self):
+        self.assert_refused('before a command there is no option "--hlep": did you mean "--help"?', "--hlep")
+        self.assert_refused('before a command there is no option "--json": the options are --help and --version',
+                            "--json=x", "list")
         self.assert_refused('"run" has no option "--presett": did you mean "--preset"?',
                             "run", "pool", "--presett", "watch")
         self.assert_refused(
@@ -140,6 +143,8 @@ class Refused(CliTest):
     def test_scheduling(self):
         self.assert_refused('--scheduling is "exat": allowed is exact, sampled or off; did you mean "exact"?',
                             "run", "pool", "--scheduling", "exat")
+        self.assert_refused('--scheduling is "perfect": allowed is exact, sampled or off',
+                            "run", "pool", "--scheduling", "perfect")
 
     def test_outputs(self):
         missing = self.path("missing/x.png")
