@@ -59,12 +59,11 @@ dup_text (WeftStatusLine *self, const char *state)
 {
   const WeftFrame *frame = &self->frame;
   const char *message = weft_recording_get_message (self->recording);
-  gboolean failed = weft_recording_get_outcome (self->recording) == WEFT_OUTCOME_FAILED;
   g_autofree char *events = weft_count_text_new (frame->events);
   g_autofree char *dropped = weft_count_text_new (frame->dropped);
   GString *text = g_string_new (state);
 
-  if (failed && message != NULL)
+  if (message != NULL)
     g_string_append_printf (text, ": %s", message);
   g_string_append_printf (text, " · %.1f s · %s events, %s dropped", (double) frame->now_ns / 1e9, events,
                           dropped);

@@ -63,6 +63,7 @@ struct _WeftRunControl
   gint64 sweep_until_us;
 
   gboolean stop_requested;
+  gboolean helper_killed; /* by us */
   WeftOutcome stop_outcome;
   WeftOutcome said_outcome; /* what the supervisor said last; RUNNING: nothing yet */
   char *failure;            /* the first reason why it failed */
@@ -181,6 +182,13 @@ sweep_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Something worth knowing, which is no failure. */
+static void
+note_notice (WeftRunControl *control, const char *text)
+{
+  weft_recording_set_outcome (control->recording, WEFT_OUTCOME_RUNNING, text);
+}
+
 /* How the helper ended, if it did so without having said that the run had. */
 static void
 note_helper_exit (WeftRunControl *control)
@@ -188,11 +196,20 @@ note_helper_exit (WeftRunControl *control)
   g_autofree char *how = NULL;
   g_autofree char *text = NULL;
 
-  if (control->said_outcome != WEFT_OUTCOME_RUNNING || control->stop_requested)
+  if (control->said_outcome != WEFT_OUTCOME_RUNNING)
     return;
+  if (control->stop_requested)
+    {
+      note_notice (control, control->helper_killed
+                                ? "The supervisor of the run did not answer in time, and was killed; what it had "
+                                  "not told yet is missing in the result."
+                                : "The supervisor of the run ended before it could stop the run; what it had not "
+                                  "told yet is missing in the result.");
+      return;
+    }
   if (g_subprocess_get_if_signaled (control->helper))
-    how = g_strdup_printf ("it was ended by signal %d (%s)", g_subprocess_get_term_sig (control->helper),
-                           g_strsignal (g_subprocess_get_term_sig (control->helper)));
+    how = g_strdup_printf ("it was ended by SIG%s",
+                           sigabbrev_np (g_subprocess_get_term_sig (control->helper)));
   else
     how = g_strdup_printf ("its exit status was %d", g_subprocess_get_exit_status (control->helper));
   if (control->reader == NULL)
@@ -240,6 +257,7 @@ static void
 kill_run (WeftRunControl *control)
 {
   g_clear_handle_id (&control->kill_timer, g_source_remove);
+  control->helper_killed = TRUE;
   g_subprocess_force_exit (control->helper);
   weft_process_sweeper_sweep (control->sweeper);
 }
@@ -383,7 +401,7 @@ take_message (WeftRunControl *control, JsonObject *message)
         }
     }
   else if (g_strcmp0 (name, "notice") == 0)
-    weft_recording_set_outcome (control->recording, WEFT_OUTCOME_RUNNING, text);
+    note_notice (control, text);
   else if (g_strcmp0 (name, "ended") == 0)
     take_end (control, message);
   else

@@ -50,6 +50,10 @@ class Node:
         for child in self.children:
             yield from child.walk()
 
+    def read_name(self):
+        return self.call("org.freedesktop.DBus.Properties", "Get",
+                         GLib.Variant("(ss)", (ACCESSIBLE, "Name")))[0]
+
     def read_description(self):
         return self.call("org.freedesktop.DBus.Properties", "Get",
                          GLib.Variant("(ss)", (ACCESSIBLE, "Description")))[0]
@@ -121,12 +125,13 @@ class Bus:
                 return Node(self, owner, path)
         return None
 
-    def read(self, root):
-        """Reads all that is below `root`, level by level; returns `root`."""
+    def read(self, root, closed=()):
+        """Reads all that is below `root`, level by level, but not what is below a node that is called one of
+        `closed`; returns `root`."""
         level = [root]
         while level:
             self._read_level(level)
-            inner = [node for node in level if node.role not in LEAVES]
+            inner = [node for node in level if node.role not in LEAVES and node.name not in closed]
             answers = self.ask([node.request(ACCESSIBLE, "GetChildren") for node in inner])
             for node, answer in zip(inner, answers):
                 node.children = [Node(self, owner, path) for owner, path in (answer[0] if answer else [])
