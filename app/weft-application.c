@@ -8,6 +8,7 @@
 #include "weft-window.h"
 
 #define EXIT_USAGE 2
+#define SUMMARY "Runs concurrent programs on purpose and shows what they do."
 
 struct _WeftApplication
 {
@@ -20,11 +21,13 @@ struct _WeftApplication
 G_DEFINE_FINAL_TYPE (WeftApplication, weft_application, ADW_TYPE_APPLICATION)
 
 static const GOptionEntry options[] = {
-  { "workload", 'w', 0, G_OPTION_ARG_STRING, NULL, "Open workload ID (see weft-cli list)", "ID" },
+  { "workload", 'w', 0, G_OPTION_ARG_STRING, NULL,
+    "Open workload ID (see weft-cli list) instead of the one that was open last", "ID" },
   { "parameter", 'p', 0, G_OPTION_ARG_STRING_ARRAY, NULL,
     "Set a parameter of the workload; may be given again", "NAME=VALUE" },
   { "preset", 0, 0, G_OPTION_ARG_STRING, NULL, "Begin with the values of a preset of the workload", "NAME" },
   { "run", 0, 0, G_OPTION_ARG_NONE, NULL, "Run the workload at once", NULL },
+  { "new-window", 0, 0, G_OPTION_ARG_NONE, NULL, "Open one more window", NULL },
   { "version", 0, 0, G_OPTION_ARG_NONE, NULL, "Show the version and leave", NULL },
   { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, NULL, NULL, NULL },
   { NULL }
@@ -44,6 +47,14 @@ set_assignment (WeftParameters *parameters, const char *assignment, GError **err
     }
   name = g_strndup (assignment, (gsize) (equals - assignment));
   return weft_parameters_set (parameters, name, equals + 1, error);
+}
+
+/* Whether the command line says what the form is to hold. */
+static gboolean
+asks_for_parameters (GVariantDict *dict)
+{
+  return g_variant_dict_contains (dict, "workload") || g_variant_dict_contains (dict, "preset")
+         || g_variant_dict_contains (dict, "parameter");
 }
 
 /* The parameters that the command line asks for, or NULL. @preset: (out): the preset's name, which is
@@ -132,8 +143,14 @@ weft_application_command_line (GApplication *application, GApplicationCommandLin
   g_autoptr (WeftParameters) parameters = NULL;
   g_autoptr (GError) error = NULL;
   const char *preset;
+  gboolean asked = asks_for_parameters (dict);
   gboolean run = g_variant_dict_contains (dict, "run");
 
+  if (!asked && !run && !g_variant_dict_contains (dict, "new-window"))
+    {
+      g_application_activate (application);
+      return EXIT_SUCCESS;
+    }
   parameters = read_parameters (dict, &preset, &error);
   if (parameters == NULL)
     {
@@ -141,23 +158,44 @@ weft_application_command_line (GApplication *application, GApplicationCommandLin
       return EXIT_USAGE;
     }
   window = weft_window_new (ADW_APPLICATION (application));
-  if (run || g_variant_dict_contains (dict, "workload") || g_variant_dict_contains (dict, "preset")
-      || g_variant_dict_contains (dict, "parameter"))
-    weft_window_open (window, parameters, preset, run);
+  if (asked || run)
+    weft_window_open (window, asked ? parameters : NULL, preset, run);
   gtk_window_present (GTK_WINDOW (window));
   return EXIT_SUCCESS;
 }
 
+/* The desktop activates what runs already when its icon is clicked once more. */
 static void
 weft_application_activate (GApplication *application)
 {
-  gtk_window_present (GTK_WINDOW (weft_window_new (ADW_APPLICATION (application))));
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
+
+  if (window == NULL)
+    window = GTK_WINDOW (weft_window_new (ADW_APPLICATION (application)));
+  gtk_window_present (window);
 }
 
 static void
 new_window_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  weft_application_activate (G_APPLICATION (user_data));
+  gtk_window_present (GTK_WINDOW (weft_window_new (ADW_APPLICATION (user_data))));
+}
+
+/* What a person sees who has never used Weft: the first workload, as its form begins. */
+static void
+run_default_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  WeftWindow *window = weft_window_new (ADW_APPLICATION (user_data));
+  g_autoptr (GVariantDict) nothing = g_variant_dict_new (NULL);
+  g_autoptr (WeftParameters) parameters = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *preset;
+
+  parameters = read_parameters (nothing, &preset, &error);
+  if (parameters == NULL)
+    g_error ("The catalogue's first workload cannot be opened: %s", error->message);
+  weft_window_open (window, parameters, preset, TRUE);
+  gtk_window_present (GTK_WINDOW (window));
 }
 
 static void
@@ -165,10 +203,10 @@ about_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (user_data));
 
-  adw_show_about_window (window, "application-name", "Weft", "application-icon", "weft", "version",
-                         WEFT_VERSION, "developer-name", "The Weft developers", "license-type",
-                         GTK_LICENSE_GPL_3_0, "comments",
-                         "Runs concurrent programs on purpose and shows what they do.", NULL);
+  adw_show_about_window (window, "application-name", "Weft", "application-icon", WEFT_APPLICATION_ID,
+                         "version", WEFT_VERSION, "developer-name", WEFT_DEVELOPERS, "copyright",
+                         "© 2026 " WEFT_DEVELOPERS, "license-type", GTK_LICENSE_GPL_3_0, "website",
+                         WEFT_HOMEPAGE, "issue-url", WEFT_ISSUES, "comments", SUMMARY, NULL);
 }
 
 /* Closes every window, each of which ends its run first; without windows the program ends. */
@@ -199,6 +237,7 @@ weft_application_startup (GApplication *application)
 {
   static const GActionEntry actions[] = {
     { .name = "new-window", .activate = new_window_cb },
+    { .name = "run-default", .activate = run_default_cb },
     { .name = "about", .activate = about_cb },
     { .name = "quit", .activate = quit_cb },
   };
@@ -252,8 +291,7 @@ static void
 weft_application_init (WeftApplication *self)
 {
   g_application_add_main_option_entries (G_APPLICATION (self), options);
-  g_application_set_option_context_summary (G_APPLICATION (self),
-                                            "Runs concurrent programs on purpose and shows what they do.");
+  g_application_set_option_context_summary (G_APPLICATION (self), SUMMARY);
 }
 
 WeftApplication *

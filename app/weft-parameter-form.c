@@ -345,6 +345,17 @@ weft_parameter_form_dup_parameters (WeftParameterForm *self)
   return weft_parameters_copy (self->parameters);
 }
 
+const char *
+weft_parameter_form_get_preset (WeftParameterForm *self)
+{
+  guint selected;
+
+  g_return_val_if_fail (WEFT_IS_PARAMETER_FORM (self), NULL);
+
+  selected = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->preset));
+  return selected < self->info->n_presets ? self->info->presets[selected].name : NULL;
+}
+
 char *
 weft_parameter_form_dup_summary (WeftParameterForm *self)
 {

@@ -27,6 +27,9 @@ const char *weft_parameter_form_get_problem (WeftParameterForm *self);
 /** weft_parameter_form_dup_parameters: (transfer full): a copy of the values, for a run. */
 WeftParameters *weft_parameter_form_dup_parameters (WeftParameterForm *self);
 
+/** weft_parameter_form_get_preset: (nullable): the name of the preset that was chosen last. */
+const char *weft_parameter_form_get_preset (WeftParameterForm *self);
+
 /** weft_parameter_form_dup_summary: (transfer full): a few words on what is set: "Watch · workers 8,
  * tasks 20". */
 char *weft_parameter_form_dup_summary (WeftParameterForm *self);

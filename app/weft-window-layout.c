@@ -20,12 +20,23 @@ measure_charts (WeftWindow *self, int *minimum, int *natural)
                       minimum, natural, NULL, NULL);
 }
 
+/* Where the border has to be for the log to have its height; the room goes as far as where the log has
+ * the least that it can do with. */
+static int
+get_place_for_log (WeftWindow *self)
+{
+  int minimum;
+
+  gtk_widget_measure (self->log_box, GTK_ORIENTATION_VERTICAL, -1, &minimum, NULL, NULL, NULL);
+  return self->placed_room - MAX (0, self->log_height - minimum);
+}
+
 static gboolean
 place_log_cb (gpointer user_data)
 {
   WeftWindow *self = user_data;
   int height = gtk_widget_get_height (self->paned);
-  int minimum;
+  int minimum, charts_height;
 
   self->place_log = 0;
   if (self->border_moved || height <= 0 || !gtk_widget_get_visible (self->log_box)
@@ -35,8 +46,13 @@ place_log_cb (gpointer user_data)
   self->placed_room = get_room (self);
   /* GTK may put it elsewhere, for want of room; that is not a person who moves it. */
   self->placed_at = -1;
-  gtk_paned_set_position (GTK_PANED (self->paned),
-                          MAX (minimum, MIN (self->charts_height, height - LOG_HEIGHT)));
+  charts_height = MIN (self->charts_height, height - LOG_HEIGHT);
+  if (self->log_height > 0)
+    {
+      charts_height = get_place_for_log (self);
+      self->border_moved = TRUE;
+    }
+  gtk_paned_set_position (GTK_PANED (self->paned), MAX (minimum, charts_height));
   self->placed_at = gtk_paned_get_position (GTK_PANED (self->paned));
   return G_SOURCE_REMOVE;
 }
@@ -63,6 +79,15 @@ weft_window_note_border (WeftWindow *self)
   /* With other room than it was placed in, it was moved by that. */
   if (self->placed_at >= 0 && self->placed_room == get_room (self) && position != self->placed_at)
     self->border_moved = TRUE;
+}
+
+int
+weft_window_get_log_height (WeftWindow *self)
+{
+  gboolean both = gtk_widget_get_visible (self->paned) && gtk_widget_get_visible (self->log_box)
+                  && gtk_widget_get_visible (GTK_WIDGET (self->charts));
+
+  return self->border_moved && both ? gtk_widget_get_height (self->log_box) : self->log_height;
 }
 
 /* Run, Pause and Follow stand in the header bar where it has room for them and the title, and else

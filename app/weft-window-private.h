@@ -73,6 +73,7 @@ struct _WeftWindow
   int placed_at;     /* where it was put, with that much room; -1: not yet */
   int placed_room;
   gboolean border_moved; /* by a person, who knows better */
+  int log_height;        /* that the log is to have when it first has room; 0: what the charts leave */
 };
 
 /* weft-window.c */
@@ -91,6 +92,16 @@ void weft_window_update_fold (WeftWindow *self);
 void weft_window_place_log (WeftWindow *self);
 /** weft_window_note_border: the border has moved. */
 void weft_window_note_border (WeftWindow *self);
+/** weft_window_get_log_height: that a person gave the log, now or in an earlier window; 0: nobody did. */
+int weft_window_get_log_height (WeftWindow *self);
+
+/* weft-window-state.c: as the window was left. Where nothing is known, each does what a new one needs. */
+void weft_window_restore_size (WeftWindow *self);
+const WeftWorkloadInfo *weft_window_restore_workload (void);
+/** weft_window_restore_parameters: (transfer full) (nullable): what the form of @info held; @preset:
+ * (out) (nullable): the preset they began with. */
+WeftParameters *weft_window_restore_parameters (const WeftWorkloadInfo *info, const char **preset);
+void weft_window_save (WeftWindow *self);
 
 /* weft-window-run.c */
 void weft_window_start_run (WeftWindow *self);

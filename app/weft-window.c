@@ -40,13 +40,18 @@ get_session (WeftWindow *self, const WeftWorkloadInfo *info)
 
   if (session == NULL)
     {
-      g_autoptr (WeftParameters) parameters = weft_parameters_new (info);
-      gboolean has_preset = weft_parameters_apply_preset (parameters, FIRST_PRESET, NULL);
+      const char *preset;
+      g_autoptr (WeftParameters) parameters = weft_window_restore_parameters (info, &preset);
 
+      if (parameters == NULL)
+        {
+          parameters = weft_parameters_new (info);
+          preset = weft_parameters_apply_preset (parameters, FIRST_PRESET, NULL) ? FIRST_PRESET : NULL;
+        }
       session = g_new0 (WeftSession, 1);
       session->info = info;
       g_hash_table_insert (self->sessions, (gpointer) info, session);
-      set_form (self, session, parameters, has_preset ? FIRST_PRESET : NULL);
+      set_form (self, session, parameters, preset);
     }
   return session;
 }
@@ -242,6 +247,7 @@ style_changed_cb (WeftWindow *self)
 static gboolean
 weft_window_close_request (GtkWindow *window)
 {
+  weft_window_save (WEFT_WINDOW (window));
   /* What takes up to half a second is not seen. */
   gtk_widget_set_visible (GTK_WIDGET (window), FALSE);
   weft_window_end_run_now (WEFT_WINDOW (window));
@@ -354,12 +360,13 @@ WeftWindow *
 weft_window_new (AdwApplication *application)
 {
   WeftWindow *self = g_object_new (WEFT_TYPE_WINDOW, "application", application, NULL);
-  const WeftWorkloadInfo *first = weft_catalogue_get_workload (weft_catalogue_get (), 0);
+  const WeftWorkloadInfo *last = weft_window_restore_workload ();
 
   if (WEFT_IS_DEVELOPMENT)
     gtk_widget_add_css_class (GTK_WIDGET (self), "devel");
-  self->session = get_session (self, first);
-  weft_workload_list_select (self->workloads, first);
+  weft_window_restore_size (self);
+  self->session = get_session (self, last);
+  weft_workload_list_select (self->workloads, last);
   weft_window_show_session (self);
   adw_leaflet_set_visible_child_name (self->leaflet, "catalogue");
   weft_workload_list_focus_selected (self->workloads);
@@ -373,14 +380,18 @@ weft_window_open (WeftWindow *self, WeftParameters *parameters, const char *pres
   WeftSession *session;
 
   g_return_if_fail (WEFT_IS_WINDOW (self));
-  g_return_if_fail (parameters != NULL);
 
-  info = weft_parameters_get_workload (parameters);
-  session = get_session (self, info);
-  set_form (self, session, parameters, preset);
-  open_session (self, info, TRUE);
-  weft_workload_list_select (self->workloads, info);
-  weft_window_show_session (self);
+  if (parameters != NULL)
+    {
+      info = weft_parameters_get_workload (parameters);
+      session = get_session (self, info);
+      set_form (self, session, parameters, preset);
+      open_session (self, info, TRUE);
+      weft_workload_list_select (self->workloads, info);
+      weft_window_show_session (self);
+    }
+  else
+    adw_leaflet_set_visible_child_name (self->leaflet, "run");
   if (run)
     weft_window_start_run (self);
 }

@@ -14,11 +14,13 @@ G_BEGIN_DECLS
 #define WEFT_TYPE_WINDOW (weft_window_get_type ())
 G_DECLARE_FINAL_TYPE (WeftWindow, weft_window, WEFT, WINDOW, AdwApplicationWindow)
 
+/** weft_window_new: a window as the last one was left. */
 WeftWindow *weft_window_new (AdwApplication *application);
 
 /**
  * weft_window_open:
- * @parameters: what its form shows, instead of what was there
+ * @parameters: (nullable): what its form shows, instead of what was there; %NULL: that stays, and so
+ *   does the workload
  * @preset: (nullable): the preset that was applied to @parameters
  * @run: starts it, too
  *

@@ -75,6 +75,10 @@ class Node:
     def read_text(self):
         return self.call("org.a11y.atspi.Text", "GetText", GLib.Variant("(ii)", (0, 1000)))[0]
 
+    def read_extents(self):
+        """x, y, width and height within the window."""
+        return self.call("org.a11y.atspi.Component", "GetExtents", GLib.Variant("(u)", (1,)))[0]
+
     def read_value(self):
         return self.call("org.freedesktop.DBus.Properties", "Get",
                          GLib.Variant("(ss)", ("org.a11y.atspi.Value", "CurrentValue")))[0]

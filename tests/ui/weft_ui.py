@@ -72,7 +72,7 @@ def die_with_parent():
 
 
 class Window:
-    """A running weft, as a screen reader sees it."""
+    """A running weft, as a screen reader sees it. `size`: None leaves it the one it comes with."""
 
     def __init__(self, *arguments, size=(1280, 800)):
         self.log = tempfile.TemporaryFile()
@@ -83,7 +83,8 @@ class Window:
         try:
             self.root = wait_for(self._find_root, "the window on the accessibility bus")
             self.xid = wait_for(self._find_xid, "the window on the display")
-            self.resize(*size)
+            if size is not None:
+                self.resize(*size)
             subprocess.run(["xdotool", "windowfocus", self.xid], check=True)
         except BaseException:
             print(self.output(), file=sys.stderr)
@@ -101,6 +102,16 @@ class Window:
 
     def resize(self, width, height):
         subprocess.run(["xdotool", "windowsize", self.xid, str(width), str(height)], check=True)
+
+    def size(self):
+        shell = subprocess.run(["xdotool", "getwindowgeometry", "--shell", self.xid], capture_output=True,
+                               text=True, check=True).stdout
+        fields = dict(line.split("=") for line in shell.split())
+        return int(fields["WIDTH"]), int(fields["HEIGHT"])
+
+    def quit(self):
+        self.keys("ctrl+q")
+        assert self.process.wait(PATIENCE_S) == 0, self.output()
 
     def output(self):
         self.log.seek(0)
@@ -173,6 +184,18 @@ class Window:
 
     def keys(self, *keys):
         subprocess.run(["xdotool", "key", *keys], check=True)
+
+    def drag(self, x, y, by):
+        """Drags what is at (x, y) of the window down by so many pixels, in steps, as a hand does."""
+        def move(to):
+            subprocess.run(["xdotool", "mousemove", "--window", self.xid, str(x), str(to)], check=True)
+            time.sleep(0.1)
+
+        move(y)
+        subprocess.run(["xdotool", "mousedown", "1"], check=True)
+        for step in range(1, 6):
+            move(y + by * step // 5)
+        subprocess.run(["xdotool", "mouseup", "1"], check=True)
 
     def value(self, name):
         return self.field(name).read_value()
