@@ -64,6 +64,7 @@ weft_catalogue_reader_fail (WeftCatalogueReader *reader, const char *format, ...
 {
   va_list arguments;
   g_autofree char *what = NULL;
+  g_autofree char *valid = NULL;
   g_autoptr (GString) where = g_string_new ("the catalogue");
 
   if (reader->error != NULL)
@@ -73,7 +74,9 @@ weft_catalogue_reader_fail (WeftCatalogueReader *reader, const char *format, ...
   va_end (arguments);
   for (guint i = 0; i < reader->places->len; i++)
     g_string_append_printf (where, ", %s", (const char *) reader->places->pdata[i]);
-  reader->error = g_error_new (G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: %s", where->str, what);
+  /* It may quote what is no UTF-8. */
+  valid = g_utf8_make_valid (what, -1);
+  reader->error = g_error_new (G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: %s", where->str, valid);
 }
 
 const char *
@@ -100,10 +103,12 @@ find (JsonObject *object, const char *member)
   return node != NULL && !JSON_NODE_HOLDS_NULL (node) ? node : NULL;
 }
 
+/* The parser makes bytes that are no UTF-8 out of octal escapes. */
 static gboolean
 is_string (JsonNode *node)
 {
-  return JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING;
+  return JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING
+         && g_utf8_validate (json_node_get_string (node), -1, NULL);
 }
 
 const char *

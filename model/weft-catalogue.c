@@ -385,8 +385,9 @@ weft_catalogue_parse (const char *json, gssize length, GError **error)
 
   if (!json_parser_load_from_data (parser, json, length, &json_error))
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "the catalogue is no JSON: %s",
-                   json_error->message);
+      g_autofree char *valid = g_utf8_make_valid (json_error->message, -1);
+
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "the catalogue is no JSON: %s", valid);
       return NULL;
     }
   catalogue = g_new0 (WeftCatalogue, 1);

@@ -48,6 +48,31 @@ nests_too_deep (const char *text, gsize length)
   return FALSE;
 }
 
+/* Whether all texts in @node are UTF-8. Those of a line that is need not be: the parser knows octal
+ * escapes too, of which each makes a byte. */
+static gboolean
+is_utf8 (JsonNode *node)
+{
+  g_autoptr (GList) children = NULL;
+  gboolean good = TRUE;
+
+  if (JSON_NODE_HOLDS_OBJECT (node))
+    {
+      g_autoptr (GList) names = json_object_get_members (json_node_get_object (node));
+
+      for (GList *link = names; link != NULL && good; link = link->next)
+        good = g_utf8_validate (link->data, -1, NULL);
+      children = json_object_get_values (json_node_get_object (node));
+    }
+  else if (JSON_NODE_HOLDS_ARRAY (node))
+    children = json_array_get_elements (json_node_get_array (node));
+  else if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
+    good = g_utf8_validate (json_node_get_string (node), -1, NULL);
+  for (GList *link = children; link != NULL && good; link = link->next)
+    good = is_utf8 (link->data);
+  return good;
+}
+
 /* The object in a line; NULL if it holds none. */
 static JsonObject *
 parse_line (const char *text, gsize length)
@@ -59,7 +84,9 @@ parse_line (const char *text, gsize length)
       || !json_parser_load_from_data (parser, text, (gssize) length, NULL))
     return NULL;
   root = json_parser_get_root (parser);
-  return root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_object_ref (json_node_get_object (root)) : NULL;
+  return root != NULL && JSON_NODE_HOLDS_OBJECT (root) && is_utf8 (root)
+             ? json_object_ref (json_node_get_object (root))
+             : NULL;
 }
 
 static void

@@ -11,10 +11,12 @@ is_integer (JsonNode *node)
   return node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_INT64;
 }
 
+/* The parser makes bytes that are no UTF-8 out of octal escapes. */
 static gboolean
 is_text (JsonNode *node)
 {
-  return node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING;
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING
+         && g_utf8_validate (json_node_get_string (node), -1, NULL);
 }
 
 static gboolean
