@@ -63,13 +63,14 @@ add_seconds (JsonBuilder *builder, const char *member, gint64 ns)
   add_number (builder, member, ns >= 0 ? (double) ns / NS_PER_S : NAN);
 }
 
-/* Of the @n durations @values, which are put into another order. */
+/* Of the durations @values (gint64, may be NULL), which are put into another order. */
 static void
-add_quantiles (JsonBuilder *builder, const char *member, gint64 *values, gsize n)
+add_quantiles (JsonBuilder *builder, const char *member, GArray *values)
 {
   WeftQuantiles quantiles = { -1, -1, -1, -1 };
 
-  weft_quantiles_compute (values, n, &quantiles);
+  if (values != NULL)
+    weft_quantiles_compute ((gint64 *) (gpointer) values->data, values->len, &quantiles);
   json_builder_set_member_name (builder, member);
   json_builder_begin_object (builder);
   add_seconds (builder, "p50", quantiles.p50);
@@ -196,6 +197,14 @@ get_only_queue (const WeftFrame *frame, WeftQueueTotals *totals)
   return number != 0 && weft_recording_get_queue_totals (frame->recording, number, totals);
 }
 
+/* A total out of shared memory. More than any run counts to is nonsense, of which the sum over all
+ * lanes must not overflow. */
+static gint64
+to_count (guint64 total)
+{
+  return (gint64) MIN (total, G_GUINT64_CONSTANT (1) << 48);
+}
+
 void
 weft_summary_get_task_totals (const WeftFrame *frame, WeftTaskTotals *totals)
 {
@@ -209,12 +218,12 @@ weft_summary_get_task_totals (const WeftFrame *frame, WeftTaskTotals *totals)
   totals->failed = 0;
   for (guint i = 0; i < frame->n_lanes; i++)
     {
-      totals->started += (gint64) frame->lanes[i].tasks_started;
-      totals->completed += (gint64) frame->lanes[i].tasks_done;
-      totals->failed += (gint64) frame->lanes[i].tasks_failed;
+      totals->started += to_count (frame->lanes[i].tasks_started);
+      totals->completed += to_count (frame->lanes[i].tasks_done);
+      totals->failed += to_count (frame->lanes[i].tasks_failed);
     }
   if (get_only_queue (frame, &queue))
-    totals->submitted = (gint64) queue.puts;
+    totals->submitted = to_count (queue.puts);
   if (!frame->live)
     totals->lost = MAX (totals->started - totals->completed - totals->failed, 0);
 }
@@ -222,10 +231,8 @@ weft_summary_get_task_totals (const WeftFrame *frame, WeftTaskTotals *totals)
 /* What the events of the tasks add up to. */
 typedef struct
 {
-  gint64 *waits_ns; /* of those whose submission and start are known */
-  gsize n_waits;
-  gint64 *services_ns; /* of those whose start and end are known */
-  gsize n_services;
+  GArray *waits_ns;    /* gint64: of those whose submission and start are known */
+  GArray *services_ns; /* gint64: of those whose start and end are known */
   gint64 n_submitted;
   gint64 n_finished;
   gint64 first_submitted_ns; /* -1: none */
@@ -235,17 +242,16 @@ typedef struct
 static void
 collect_task_times (WeftTasks *tasks, TaskTimes *times)
 {
-  guint32 n = weft_tasks_get_count (tasks);
+  WeftTask task;
 
   *times = (TaskTimes){ .first_submitted_ns = -1, .last_finished_ns = -1 };
-  times->waits_ns = g_new (gint64, MAX (n, 1));
-  times->services_ns = g_new (gint64, MAX (n, 1));
-  for (guint32 id = 0; id < n; id++)
+  times->waits_ns = g_array_new (FALSE, FALSE, sizeof (gint64));
+  times->services_ns = g_array_new (FALSE, FALSE, sizeof (gint64));
+  for (guint32 id = 0; weft_tasks_next (tasks, &id, &task); id++)
     {
-      WeftTask task;
+      gint64 wait_ns = MAX (task.started_ns - task.submitted_ns, 0);
+      gint64 service_ns = MAX (task.finished_ns - task.started_ns, 0);
 
-      if (!weft_tasks_get (tasks, id, &task))
-        continue;
       if (task.submitted_ns >= 0)
         {
           times->n_submitted++;
@@ -258,9 +264,9 @@ collect_task_times (WeftTasks *tasks, TaskTimes *times)
           times->last_finished_ns = MAX (times->last_finished_ns, task.finished_ns);
         }
       if (task.submitted_ns >= 0 && task.started_ns >= 0)
-        times->waits_ns[times->n_waits++] = MAX (task.started_ns - task.submitted_ns, 0);
+        g_array_append_val (times->waits_ns, wait_ns);
       if (task.started_ns >= 0 && task.finished_ns >= 0)
-        times->services_ns[times->n_services++] = MAX (task.finished_ns - task.started_ns, 0);
+        g_array_append_val (times->services_ns, service_ns);
     }
 }
 
@@ -274,17 +280,17 @@ forget_incomplete_times (TaskTimes *times, const WeftFrame *frame)
   if (frame->dropped == 0)
     return;
   weft_summary_get_task_totals (frame, &totals);
-  if ((gint64) times->n_waits < totals.started)
-    times->n_waits = 0;
-  if ((gint64) times->n_services < totals.completed + totals.failed)
-    times->n_services = 0;
+  if ((gint64) times->waits_ns->len < totals.started)
+    g_array_set_size (times->waits_ns, 0);
+  if ((gint64) times->services_ns->len < totals.completed + totals.failed)
+    g_array_set_size (times->services_ns, 0);
 }
 
 static void
 clear_task_times (TaskTimes *times)
 {
-  g_free (times->waits_ns);
-  g_free (times->services_ns);
+  g_array_unref (times->waits_ns);
+  g_array_unref (times->services_ns);
 }
 
 static void
@@ -305,8 +311,8 @@ add_tasks (JsonBuilder *builder, const WeftFrame *frame, TaskTimes *times)
   add_count (builder, "failed", totals.failed);
   add_count (builder, "lost", totals.lost);
   add_seconds (builder, "makespan_s", makespan_ns);
-  add_quantiles (builder, "wait_s", times->waits_ns, times->n_waits);
-  add_quantiles (builder, "service_s", times->services_ns, times->n_services);
+  add_quantiles (builder, "wait_s", times->waits_ns);
+  add_quantiles (builder, "service_s", times->services_ns);
   json_builder_end_object (builder);
 }
 
@@ -327,19 +333,15 @@ static void
 add_task_list (JsonBuilder *builder, const WeftFrame *frame)
 {
   WeftTasks *tasks = weft_recording_get_tasks (frame->recording);
-  guint32 n = weft_tasks_get_count (tasks);
   guint listed = 0;
+  WeftTask task;
 
   json_builder_set_member_name (builder, "task_list");
   json_builder_begin_array (builder);
-  for (guint32 id = 0; id < n && listed < MAX_LISTED_TASKS; id++)
+  for (guint32 id = 0; listed < MAX_LISTED_TASKS && weft_tasks_next (tasks, &id, &task); id++)
     {
-      WeftTask task;
-      g_autofree char *name = NULL;
+      g_autofree char *name = weft_recording_dup_task_name (frame->recording, id);
 
-      if (!weft_tasks_get (tasks, id, &task))
-        continue;
-      name = weft_recording_dup_task_name (frame->recording, id);
       json_builder_begin_object (builder);
       add_count (builder, "id", id);
       add_string (builder, "name", name);
@@ -373,8 +375,7 @@ add_queue (JsonBuilder *builder, const WeftFrame *frame, const WeftObjectInfo *i
   add_count (builder, "gets", known ? (gint64) totals.gets : -1);
   add_count (builder, "max_depth", known ? (gint64) totals.max_depth : -1);
   add_number (builder, "mean_depth", span_s > 0 ? totals.depth_integral_s / span_s : NAN);
-  add_quantiles (builder, "wait_s", times != NULL ? times->waits_ns : NULL,
-                 times != NULL ? times->n_waits : 0);
+  add_quantiles (builder, "wait_s", times != NULL ? times->waits_ns : NULL);
   json_builder_end_object (builder);
 }
 

@@ -149,6 +149,21 @@ weft_tasks_get (const WeftTasks *tasks, guint32 id, WeftTask *task)
   return task->submitted_ns >= 0 || task->started_ns >= 0 || task->finished_ns >= 0;
 }
 
+gboolean
+weft_tasks_next (const WeftTasks *tasks, guint32 *id, WeftTask *task)
+{
+  guint32 count = weft_tasks_get_count (tasks);
+
+  while (*id < count)
+    if (atomic_load_explicit (&tasks->blocks[*id >> BLOCK_SHIFT], memory_order_relaxed) == NULL)
+      *id = (*id | (BLOCK_TASKS - 1)) + 1;
+    else if (weft_tasks_get (tasks, *id, task))
+      return TRUE;
+    else
+      ++*id;
+  return FALSE;
+}
+
 guint64
 weft_tasks_get_ignored (const WeftTasks *tasks)
 {

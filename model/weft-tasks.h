@@ -43,6 +43,10 @@ guint32 weft_tasks_get_count (const WeftTasks *tasks);
 /** weft_tasks_get: false if nothing is known of @id. */
 gboolean weft_tasks_get (const WeftTasks *tasks, guint32 id, WeftTask *task);
 
+/** weft_tasks_next: the first task from @id (inout) on of which something is known; false if there is none.
+ * To go through all tasks: ids that are out of the row, from a process gone wrong, cost nothing. */
+gboolean weft_tasks_next (const WeftTasks *tasks, guint32 *id, WeftTask *task);
+
 /** weft_tasks_get_ignored: updates with an id that was ignored. */
 guint64 weft_tasks_get_ignored (const WeftTasks *tasks);
 

@@ -186,6 +186,29 @@ test_tasks (void)
   weft_tasks_free (tasks);
 }
 
+/* Going through all tasks finds each, and takes no time for the ids between. */
+static void
+test_tasks_next (void)
+{
+  static const guint32 ids[] = { 0, 1, 4095, 4096, 5000, WEFT_TASKS_MAX - 2 };
+  WeftTasks *tasks = weft_tasks_new ();
+  WeftTask task;
+  guint32 id = 0;
+  guint n = 0;
+
+  g_assert_false (weft_tasks_next (tasks, &id, &task));
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    weft_tasks_finished (tasks, ids[i], ids[i], TRUE);
+  for (id = 0; weft_tasks_next (tasks, &id, &task); id++)
+    {
+      g_assert_cmpuint (n, <, G_N_ELEMENTS (ids));
+      g_assert_cmpuint (id, ==, ids[n++]);
+      g_assert_cmpint (task.finished_ns, ==, id);
+    }
+  g_assert_cmpuint (n, ==, G_N_ELEMENTS (ids));
+  weft_tasks_free (tasks);
+}
+
 /* A million tasks in any order are all kept; ids strewn over everything take memory in proportion. */
 static void
 test_tasks_strewn (void)
@@ -220,5 +243,6 @@ main (int argc, char **argv)
   g_test_add_func ("/log", test_log);
   g_test_add_func ("/tasks/times", test_tasks);
   g_test_add_func ("/tasks/strewn", test_tasks_strewn);
+  g_test_add_func ("/tasks/next", test_tasks_next);
   return g_test_run ();
 }
