@@ -33,6 +33,14 @@ struct _WeftCrew
   _Atomic guint32 *claimed; /* members that have their lane, in shared memory */
 };
 
+const char *const weft_crew_backends[] = { "processes", "threads", NULL };
+
+gboolean
+weft_crew_uses_processes (const WeftRun *run)
+{
+  return g_str_equal (weft_run_get_text (run, "backend"), "processes");
+}
+
 WeftCrew *
 weft_crew_new (WeftRun *run, gboolean processes, guint max_members, const WeftLane *parent)
 {

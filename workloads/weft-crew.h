@@ -30,6 +30,12 @@ typedef struct
   int signal;        /* that killed it, or 0 */
 } WeftCrewMember;
 
+/* The choices of the parameter "backend" of every workload that has a crew. */
+extern const char *const weft_crew_backends[];
+
+/* What @run has chosen of them. */
+gboolean weft_crew_uses_processes (const WeftRun *run);
+
 /* @processes: members are processes, else threads. @parent: the lane of the caller. */
 WeftCrew *weft_crew_new (WeftRun *run, gboolean processes, guint max_members, const WeftLane *parent);
 

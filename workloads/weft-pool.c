@@ -32,8 +32,6 @@ static const char *const lines[] = {
   NULL,
 };
 
-static const char *const backends[] = { "processes", "threads", NULL };
-static const char *const works[] = { "sleep", "cpu", NULL };
 static const char *const orders[] = { "fifo", "lifo", "shortest", NULL };
 
 static const WeftParameterSpec parameters[] = {
@@ -42,7 +40,7 @@ static const WeftParameterSpec parameters[] = {
     .help = "Whether the workers are processes, each with its own memory, or threads of one process.",
     .type = WEFT_PARAMETER_CHOICE,
     .default_text = "processes",
-    .choices = backends },
+    .choices = weft_crew_backends },
   { .name = "workers",
     .title = "Workers",
     .help = "How many tasks can run at the same time.",
@@ -85,7 +83,7 @@ static const WeftParameterSpec parameters[] = {
     .help = "What a task does with its time: sleep, or use a core for that much CPU time.",
     .type = WEFT_PARAMETER_CHOICE,
     .default_text = "sleep",
-    .choices = works },
+    .choices = weft_works },
   { .name = "order",
     .title = "Order",
     .help = "Which of the waiting tasks a free worker takes: the first submitted, the last submitted, or "
@@ -261,7 +259,7 @@ static int
 run_pool (WeftRun *run)
 {
   guint n_workers = (guint) weft_run_get_integer (run, "workers");
-  gboolean processes = g_str_equal (weft_run_get_text (run, "backend"), "processes");
+  gboolean processes = weft_crew_uses_processes (run);
   const char *order = weft_run_get_text (run, "order");
   WeftTaskStore store = g_str_equal (order, "fifo")   ? WEFT_TASK_STORE_FIFO
                         : g_str_equal (order, "lifo") ? WEFT_TASK_STORE_LIFO

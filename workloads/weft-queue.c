@@ -37,9 +37,7 @@ static const char *const lines[] = {
   NULL,
 };
 
-static const char *const backends[] = { "processes", "threads", NULL };
 static const char *const distributions[] = { "fixed", "uniform", "exponential", NULL };
-static const char *const works[] = { "sleep", "cpu", NULL };
 static const char *const transports[] = { "queue", "pipe", NULL };
 static const char *const finishes[] = { "drain", "terminate", NULL };
 
@@ -50,7 +48,7 @@ static const WeftParameterSpec parameters[] = {
             "process.",
     .type = WEFT_PARAMETER_CHOICE,
     .default_text = "processes",
-    .choices = backends },
+    .choices = weft_crew_backends },
   { .name = "producers",
     .title = "Producers",
     .help = "How many put items into the queue.",
@@ -108,7 +106,7 @@ static const WeftParameterSpec parameters[] = {
             "time.",
     .type = WEFT_PARAMETER_CHOICE,
     .default_text = "sleep",
-    .choices = works },
+    .choices = weft_works },
   { .name = "transport",
     .title = "Transport",
     .help = "What carries the items: a queue in shared memory, or a pipe of the kernel.",
@@ -379,7 +377,7 @@ all_is_consumed (const Staff *staff, Exchange *exchange, guint n_consumers)
 static void
 end_consumers (WeftRun *run, Staff *staff, Exchange *exchange, guint n_consumers)
 {
-  gboolean processes = g_str_equal (weft_run_get_text (run, "backend"), "processes");
+  gboolean processes = weft_crew_uses_processes (run);
   gboolean terminate = g_str_equal (weft_run_get_text (run, "finish"), "terminate");
 
   while (terminate && staff->consumers_alive > 0 && !weft_run_stopping (run)
@@ -420,7 +418,7 @@ static int
 run_queue (WeftRun *run)
 {
   guint n_consumers = (guint) weft_run_get_integer (run, "consumers");
-  gboolean processes = g_str_equal (weft_run_get_text (run, "backend"), "processes");
+  gboolean processes = weft_crew_uses_processes (run);
   Exchange exchange = { 0 };
   Staff staff = { 0 };
   WeftLane lane;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weft-work.h"
 
+const char *const weft_works[] = { "sleep", "cpu", NULL };
+
 WeftWork
 weft_work_parse (const char *text)
 {

@@ -11,7 +11,10 @@ typedef enum
   WEFT_WORK_CPU
 } WeftWork;
 
-/* "sleep" or "cpu". */
+/* The choices of the parameter "work". */
+extern const char *const weft_works[];
+
+/* Which of them @text is. */
 WeftWork weft_work_parse (const char *text);
 
 /* What a lane says that it does meanwhile. */
