@@ -67,6 +67,8 @@ dup_text (WeftStatusLine *self, const char *state)
     g_string_append_printf (text, ": %s", message);
   g_string_append_printf (text, " · %.1f s · %s events, %s dropped", (double) frame->now_ns / 1e9, events,
                           dropped);
+  if (frame->full_ns >= 0)
+    g_string_append_printf (text, " · recording full since %.1f s", (double) frame->full_ns / 1e9);
   if (frame->invalid > 0)
     {
       g_autofree char *invalid = weft_count_text_new (frame->invalid);

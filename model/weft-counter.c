@@ -5,17 +5,29 @@
 #include <stdatomic.h>
 
 #include "weft-blocks.h"
+#include "weft-times.h"
 
 #define POINT_SHIFT 6 /* points of the first block */
 #define NODE_SHIFT 3  /* nodes of the first block of a level */
 #define FAN_SHIFT 4   /* a node stands over 16 points, or over 16 nodes of the level below */
 #define N_LEVELS 6    /* the highest node stands over 16 million points */
 
+/* The values of a block from the first one on that a float cannot hold exactly, as the depth of a queue
+ * always can. Zeroed, so that the pages before it stay untouched. */
 typedef struct
 {
-  gint64 time_ns;
-  double value;
-} Point;
+  guint64 from;
+  double values[];
+} Exact;
+
+/* The columns of a block of points, one allocation with the block itself; 10.4 bytes a point, nodes
+ * included. */
+typedef struct
+{
+  WeftTimes times;
+  float *values;
+  _Atomic (Exact *) exact; /* NULL: all are floats. Stored with release */
+} Block;
 
 /* What is known of a group of points, each from its time until the next point's. Sums belong to their
  * group alone: a running sum would lose the small figures of a short range to rounding. */
@@ -32,17 +44,60 @@ struct _WeftCounter
   /* Stored with release after the points, and the nodes over all complete groups, that it counts. A
    * group is complete once the point after it is there, because that says how long its last one held. */
   _Atomic guint64 count;
-  Point *points[WEFT_N_BLOCKS];
+  Block *blocks[WEFT_N_BLOCKS];
   Node *nodes[N_LEVELS][WEFT_N_BLOCKS];
+
+  /* The writer's own: the last point, and what is known of each level's group up to it. */
+  gint64 last_time_ns;
+  double last_value;
+  Node open[N_LEVELS];
 };
 
-static inline const Point *
-point_at (const WeftCounter *counter, guint64 index)
+G_STATIC_ASSERT ((1 << POINT_SHIFT) % WEFT_TIMES_GROUP == 0);
+
+static Block *
+block_new (guint number)
+{
+  guint64 capacity = weft_block_capacity (number, POINT_SHIFT);
+  Block *block = g_malloc (sizeof *block + weft_times_get_bytes (capacity) + capacity * sizeof (float));
+
+  block->values = weft_times_place (&block->times, block + 1, capacity);
+  atomic_init (&block->exact, NULL);
+  return block;
+}
+
+/* Keeps @value, entry @offset of a block, as the double that it is. */
+static void
+set_exact (Block *block, guint64 offset, guint64 capacity, double value)
+{
+  Exact *exact = atomic_load_explicit (&block->exact, memory_order_relaxed);
+
+  if (exact == NULL)
+    {
+      exact = g_malloc0 (sizeof *exact + capacity * sizeof (double));
+      exact->from = offset;
+      atomic_store_explicit (&block->exact, exact, memory_order_release);
+    }
+  exact->values[offset] = value;
+}
+
+static inline gint64
+time_at (const WeftCounter *counter, guint64 index)
 {
   guint64 offset;
-  guint block = weft_block_of (index, POINT_SHIFT, &offset);
+  guint number = weft_block_of (index, POINT_SHIFT, &offset);
 
-  return &counter->points[block][offset];
+  return weft_times_get (&counter->blocks[number]->times, offset);
+}
+
+static inline double
+value_at (const WeftCounter *counter, guint64 index)
+{
+  guint64 offset;
+  const Block *block = counter->blocks[weft_block_of (index, POINT_SHIFT, &offset)];
+  const Exact *exact = atomic_load_explicit (&block->exact, memory_order_acquire);
+
+  return exact != NULL && offset >= exact->from ? exact->values[offset] : (double) block->values[offset];
 }
 
 static inline Node *
@@ -80,7 +135,7 @@ node_add_node (Node *node, const Node *other)
   node->known_ns += other->known_ns;
 }
 
-/* Writes the nodes of all groups that end just before point @count, which has been written. */
+/* Writes the nodes of all groups that end just before point @count. */
 static void
 complete_nodes (WeftCounter *counter, guint64 count)
 {
@@ -88,21 +143,15 @@ complete_nodes (WeftCounter *counter, guint64 count)
        level < N_LEVELS && (count & ((G_GUINT64_CONSTANT (1) << (level + 1) * FAN_SHIFT) - 1)) == 0; level++)
     {
       guint64 index = (count >> (level + 1) * FAN_SHIFT) - 1;
-      guint64 first = index << FAN_SHIFT;
       guint64 offset;
       guint block = weft_block_of (index, NODE_SHIFT, &offset);
-      Node *node;
 
       if (offset == 0)
         counter->nodes[level][block] = g_new (Node, weft_block_capacity (block, NODE_SHIFT));
-      node = &counter->nodes[level][block][offset];
-      node_clear (node);
-      for (guint64 i = first; i < first + (1 << FAN_SHIFT); i++)
-        if (level > 0)
-          node_add_node (node, node_at (counter, level - 1, i));
-        else
-          node_add_point (node, point_at (counter, i)->value,
-                          point_at (counter, i + 1)->time_ns - point_at (counter, i)->time_ns);
+      counter->nodes[level][block][offset] = counter->open[level];
+      if (level + 1 < N_LEVELS)
+        node_add_node (&counter->open[level + 1], &counter->open[level]);
+      node_clear (&counter->open[level]);
     }
 }
 
@@ -120,8 +169,8 @@ add_points (const WeftCounter *counter, guint64 first, guint64 end, Node *sum)
       if (level > 0)
         node_add_node (sum, node_at (counter, level - 1, first >> level * FAN_SHIFT));
       else
-        node_add_point (sum, point_at (counter, first)->value,
-                        point_at (counter, first + 1)->time_ns - point_at (counter, first)->time_ns);
+        node_add_point (sum, value_at (counter, first),
+                        time_at (counter, first + 1) - time_at (counter, first));
       first += G_GUINT64_CONSTANT (1) << level * FAN_SHIFT;
     }
 }
@@ -129,7 +178,11 @@ add_points (const WeftCounter *counter, guint64 first, guint64 end, Node *sum)
 WeftCounter *
 weft_counter_new (void)
 {
-  return g_new0 (WeftCounter, 1);
+  WeftCounter *counter = g_new0 (WeftCounter, 1);
+
+  for (guint level = 0; level < N_LEVELS; level++)
+    node_clear (&counter->open[level]);
+  return counter;
 }
 
 void
@@ -139,7 +192,12 @@ weft_counter_free (WeftCounter *counter)
     return;
   for (guint i = 0; i < WEFT_N_BLOCKS; i++)
     {
-      g_free (counter->points[i]);
+      if (counter->blocks[i] != NULL)
+        {
+          weft_times_clear (&counter->blocks[i]->times);
+          g_free (atomic_load_explicit (&counter->blocks[i]->exact, memory_order_relaxed));
+          g_free (counter->blocks[i]);
+        }
       for (guint level = 0; level < N_LEVELS; level++)
         g_free (counter->nodes[level][i]);
     }
@@ -151,16 +209,28 @@ weft_counter_append (WeftCounter *counter, gint64 time_ns, double value)
 {
   guint64 count = atomic_load_explicit (&counter->count, memory_order_relaxed);
   guint64 offset;
-  guint block = weft_block_of (count, POINT_SHIFT, &offset);
+  guint number = weft_block_of (count, POINT_SHIFT, &offset);
+  guint64 capacity = weft_block_capacity (number, POINT_SHIFT);
+  Block *block;
 
-  g_return_if_fail (block < WEFT_N_BLOCKS);
+  g_return_if_fail (number < WEFT_N_BLOCKS);
   if (offset == 0)
-    counter->points[block] = g_new (Point, weft_block_capacity (block, POINT_SHIFT));
+    counter->blocks[number] = block_new (number);
+  block = counter->blocks[number];
   if (count > 0)
-    time_ns = MAX (time_ns, point_at (counter, count - 1)->time_ns);
-  counter->points[block][offset] = (Point){ .time_ns = time_ns, .value = value };
-  if (count > 0)
-    complete_nodes (counter, count);
+    {
+      time_ns = MAX (time_ns, counter->last_time_ns);
+      node_add_point (&counter->open[0], counter->last_value, time_ns - counter->last_time_ns);
+      complete_nodes (counter, count);
+    }
+  weft_times_set (&block->times, offset, capacity, time_ns);
+  if (atomic_load_explicit (&block->exact, memory_order_relaxed) == NULL
+      && ((double) (float) value == value || isnan (value)))
+    block->values[offset] = (float) value;
+  else
+    set_exact (block, offset, capacity, value);
+  counter->last_time_ns = time_ns;
+  counter->last_value = value;
   atomic_store_explicit (&counter->count, count + 1, memory_order_release);
 }
 
@@ -173,13 +243,13 @@ weft_counter_get_count (const WeftCounter *counter)
 gint64
 weft_counter_get_time (const WeftCounter *counter, guint64 index)
 {
-  return point_at (counter, index)->time_ns;
+  return time_at (counter, index);
 }
 
 double
 weft_counter_get_value (const WeftCounter *counter, guint64 index)
 {
-  return point_at (counter, index)->value;
+  return value_at (counter, index);
 }
 
 gint64
@@ -191,7 +261,7 @@ weft_counter_find (const WeftCounter *counter, guint64 count, gint64 time_ns)
     {
       guint64 middle = low + (high - low) / 2;
 
-      if (point_at (counter, middle)->time_ns <= time_ns)
+      if (time_at (counter, middle) <= time_ns)
         low = middle + 1;
       else
         high = middle;
@@ -238,4 +308,25 @@ weft_counter_range (const WeftCounter *counter, guint64 count, gint64 until_ns, 
   *mean = sum.known_ns > 0 ? CLAMP (sum.integral / (double) sum.known_ns, sum.minimum, sum.maximum)
                            : (sum.minimum + sum.maximum) / 2;
   return TRUE;
+}
+
+gsize
+weft_counter_get_bytes (const WeftCounter *counter)
+{
+  guint64 count = weft_counter_get_count (counter);
+  gsize bytes = sizeof *counter;
+
+  for (guint i = 0; i < WEFT_N_BLOCKS && count > weft_block_start (i, POINT_SHIFT); i++)
+    {
+      guint64 used = MIN (count - weft_block_start (i, POINT_SHIFT), weft_block_capacity (i, POINT_SHIFT));
+      const Block *block = counter->blocks[i];
+      const Exact *exact = atomic_load_explicit (&block->exact, memory_order_acquire);
+
+      bytes += sizeof *block + weft_times_get_bytes (used) + used * sizeof (float)
+               + (weft_times_are_long (&block->times) ? used * sizeof (guint32) : 0)
+               + (exact != NULL && exact->from < used ? (used - exact->from) * sizeof (double) : 0);
+    }
+  for (guint level = 0; level < N_LEVELS; level++)
+    bytes += (count >> (level + 1) * FAN_SHIFT) * sizeof (Node);
+  return bytes;
 }

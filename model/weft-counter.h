@@ -43,4 +43,7 @@ double weft_counter_value_at (const WeftCounter *counter, guint64 count, gint64 
 gboolean weft_counter_range (const WeftCounter *counter, guint64 count, gint64 until_ns, gint64 begin_ns,
                              gint64 end_ns, double *minimum, double *maximum, double *mean);
 
+/** weft_counter_get_bytes: resident memory of the points and nodes, in bytes. Any thread. */
+gsize weft_counter_get_bytes (const WeftCounter *counter);
+
 G_END_DECLS

@@ -4,15 +4,30 @@
 #include <math.h>
 #include <string.h>
 
+/* Events in order: those of one lane, as a rule. */
+typedef struct
+{
+  gsize next; /* the first that is not written yet */
+  gsize end;
+} Run;
+
 struct _WeftEventMerger
 {
   WeftRecording *recording; /* not owned */
   WeftMergedEvent *events;
-  WeftMergedEvent *scratch; /* as large as events */
   gsize n_events;
   gsize capacity;
-  GArray *runs; /* gsize: where each run of events in order begins */
+  GArray *runs; /* Run: all events, one run after the other */
+  GArray *heap; /* Next: of those runs that have events left, the earliest on top */
 };
+
+/* The next event of a run. Its ticks are here too, so that the heap is put in order without looking
+ * elsewhere. */
+typedef struct
+{
+  guint64 ticks;
+  guint run;
+} Next;
 
 WeftEventMerger *
 weft_event_merger_new (WeftRecording *recording)
@@ -20,7 +35,8 @@ weft_event_merger_new (WeftRecording *recording)
   WeftEventMerger *merger = g_new0 (WeftEventMerger, 1);
 
   merger->recording = recording;
-  merger->runs = g_array_new (FALSE, FALSE, sizeof (gsize));
+  merger->runs = g_array_new (FALSE, FALSE, sizeof (Run));
+  merger->heap = g_array_new (FALSE, FALSE, sizeof (Next));
   return merger;
 }
 
@@ -30,8 +46,8 @@ weft_event_merger_free (WeftEventMerger *merger)
   if (merger == NULL)
     return;
   g_free (merger->events);
-  g_free (merger->scratch);
   g_array_unref (merger->runs);
+  g_array_unref (merger->heap);
   g_free (merger);
 }
 
@@ -42,52 +58,53 @@ weft_event_merger_add (WeftEventMerger *merger, const WeftMergedEvent *event)
     {
       merger->capacity = MAX (1024, 2 * merger->capacity);
       merger->events = g_renew (WeftMergedEvent, merger->events, merger->capacity);
-      merger->scratch = g_renew (WeftMergedEvent, merger->scratch, merger->capacity);
     }
   if (merger->n_events == 0 || event->ticks < merger->events[merger->n_events - 1].ticks)
-    g_array_append_val (merger->runs, merger->n_events);
-  merger->events[merger->n_events++] = *event;
-}
-
-/* Merges the neighbouring runs [@a, @b) and [@b, @end) of events into scratch. Of equal ticks those of
- * the first run come first. */
-static void
-merge_pair (WeftEventMerger *merger, gsize a, gsize b, gsize end)
-{
-  const WeftMergedEvent *events = merger->events;
-  WeftMergedEvent *target = merger->scratch + a;
-  gsize middle = b;
-
-  while (a < middle && b < end)
-    *target++ = events[b].ticks < events[a].ticks ? events[b++] : events[a++];
-  while (a < middle)
-    *target++ = events[a++];
-  while (b < end)
-    *target++ = events[b++];
-}
-
-/* Merges all runs, pair by pair. Lanes deliver their events in order, so there are few. */
-static void
-sort_events (WeftEventMerger *merger)
-{
-  GArray *runs = merger->runs;
-
-#define RUN(i) ((i) < runs->len ? g_array_index (runs, gsize, i) : merger->n_events)
-  while (runs->len > 1)
     {
-      WeftMergedEvent *merged;
-      guint n_runs = (runs->len + 1) / 2;
+      Run run = { .next = merger->n_events, .end = merger->n_events };
 
-      for (guint i = 0; i < n_runs; i++)
-        merge_pair (merger, RUN (2 * i), RUN (2 * i + 1), RUN (2 * i + 2));
-      for (guint i = 0; i < n_runs; i++)
-        g_array_index (runs, gsize, i) = RUN (2 * i);
-      g_array_set_size (runs, n_runs);
-      merged = merger->scratch;
-      merger->scratch = merger->events;
-      merger->events = merged;
+      g_array_append_val (merger->runs, run);
     }
-#undef RUN
+  merger->events[merger->n_events++] = *event;
+  g_array_index (merger->runs, Run, merger->runs->len - 1).end = merger->n_events;
+}
+
+#define RUN(number) (&g_array_index (merger->runs, Run, (number)))
+
+/* Of equal ticks those of the first run come first. */
+static inline gboolean
+is_before (Next a, Next b)
+{
+  return a.ticks != b.ticks ? a.ticks < b.ticks : a.run < b.run;
+}
+
+/* Puts @next, instead of what is there, at @place of a heap or below it, where it belongs. */
+static void
+sift_down (Next *heap, guint n, guint place, Next next)
+{
+  for (guint child; (child = 2 * place + 1) < n; place = child)
+    {
+      if (child + 1 < n && is_before (heap[child + 1], heap[child]))
+        child++;
+      if (is_before (next, heap[child]))
+        break;
+      heap[place] = heap[child];
+    }
+  heap[place] = next;
+}
+
+static void
+make_heap (WeftEventMerger *merger)
+{
+  guint n = merger->runs->len;
+  Next *heap;
+
+  g_array_set_size (merger->heap, n);
+  heap = (Next *) merger->heap->data;
+  for (guint i = 0; i < n; i++)
+    heap[i] = (Next){ .ticks = merger->events[RUN (i)->next].ticks, .run = i };
+  for (guint i = n / 2; i-- > 0;)
+    sift_down (heap, n, i, heap[i]);
 }
 
 static void
@@ -105,24 +122,77 @@ write_event (WeftEventMerger *merger, const WeftMergedEvent *event)
                                                                                   .line = event->line });
 }
 
+/* Writes events of the run on top of the heap for as long as they come before those of all others, which
+ * in a busy lane is long. False when the next one is later than @until_ns. */
+static gboolean
+write_from_top (WeftEventMerger *merger, gint64 until_ns)
+{
+  Next *heap = (Next *) merger->heap->data;
+  guint n = merger->heap->len;
+  Next top = heap[0];
+  Run *run = RUN (top.run);
+  guint64 others = G_MAXUINT64; /* before these ticks */
+
+  for (guint child = 1; child < MIN (n, 3); child++)
+    others = MIN (others, heap[child].ticks);
+  do
+    {
+      const WeftMergedEvent *event = &merger->events[run->next];
+
+      if (event->time_ns > until_ns)
+        return FALSE;
+      write_event (merger, event);
+      run->next++;
+    }
+  while (run->next < run->end && merger->events[run->next].ticks < others);
+  if (run->next < run->end)
+    top.ticks = merger->events[run->next].ticks;
+  else
+    {
+      top = heap[--n];
+      g_array_set_size (merger->heap, n);
+    }
+  if (n > 0)
+    sift_down (heap, n, 0, top);
+  return TRUE;
+}
+
+/* Moves what is left together, run after run. */
+static void
+close_ranks (WeftEventMerger *merger)
+{
+  guint n_runs = 0;
+  gsize n_events = 0;
+
+  for (guint i = 0; i < merger->runs->len; i++)
+    {
+      Run run = *RUN (i);
+      gsize count = run.end - run.next;
+
+      if (count == 0)
+        continue;
+      memmove (merger->events + n_events, merger->events + run.next, count * sizeof *merger->events);
+      *RUN (n_runs++) = (Run){ .next = n_events, .end = n_events + count };
+      n_events += count;
+    }
+  g_array_set_size (merger->runs, n_runs);
+  merger->n_events = n_events;
+}
+
 gsize
 weft_event_merger_flush (WeftEventMerger *merger, gint64 until_ns)
 {
-  gsize written = 0, first_run = 0;
+  gsize before = merger->n_events;
 
-  if (merger->n_events == 0)
+  if (before == 0)
     return 0;
   if (until_ns != G_MAXINT64)
     until_ns -= WEFT_EVENT_MERGER_MARGIN_NS;
-  sort_events (merger);
-  for (; written < merger->n_events && merger->events[written].time_ns <= until_ns; written++)
-    write_event (merger, &merger->events[written]);
-  merger->n_events -= written;
-  memmove (merger->events, merger->events + written, merger->n_events * sizeof *merger->events);
-  g_array_set_size (merger->runs, 0);
-  if (merger->n_events > 0)
-    g_array_append_val (merger->runs, first_run);
-  return written;
+  make_heap (merger);
+  while (merger->heap->len > 0 && write_from_top (merger, until_ns))
+    ;
+  close_ranks (merger);
+  return before - merger->n_events;
 }
 
 gsize

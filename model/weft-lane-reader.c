@@ -36,10 +36,16 @@ struct _WeftLaneReader
   guint16 object;
   guint32 task;
 
+  gboolean in_gap;      /* the next record is the first after a gap, from when on it does: */
+  WeftActivity resumed; /* UNKNOWN: not known */
+  guint16 resumed_object;
+  guint32 resumed_task;
+
   guint64 gap_records; /* dropped, as far as GAP records told */
   GArray *valued;      /* guint16: the objects that it gave values to, each once */
   guint64 dropped;     /* as last seen in the slot */
-  guint64 invalid;     /* likewise, in the drain */
+  guint64 unrecorded;  /* that it wrote, but the recording was full */
+  guint64 invalid;     /* as last seen in the drain */
   gboolean said_end;   /* it wrote its LANE_END */
   gint exit_code;      /* that it said */
   gboolean ended;      /* the recording has its end, and these two are known: */
@@ -103,6 +109,20 @@ ticks_to_run_ns (const WeftReaderContext *context, guint64 ticks)
   return weft_clock_map_to_ns (&context->clock, ticks) - context->start_ns;
 }
 
+static void
+begin_span (WeftLaneReader *reader, gint64 time_ns, WeftActivity activity, guint16 object, guint32 task,
+            guint16 core)
+{
+  /* The same again is no new span. */
+  if (weft_spans_get_count (reader->spans) > 0 && reader->activity == activity && reader->object == object
+      && reader->task == task)
+    return;
+  weft_spans_append (reader->spans, time_ns, activity, object, task, core);
+  reader->activity = activity;
+  reader->object = object;
+  reader->task = task;
+}
+
 WeftLaneReader *
 weft_lane_reader_open (WeftReaderContext *context, guint16 index)
 {
@@ -133,6 +153,8 @@ weft_lane_reader_open (WeftReaderContext *context, guint16 index)
                                            reader->last_ns);
   reader->spans = weft_recording_get_lane (context->recording, reader->index)->spans;
   context->recording_index[index] = (gint) reader->index;
+  if (context->full)
+    weft_lane_reader_stop_recording (reader, reader->last_ns);
   return reader;
 }
 
@@ -143,20 +165,6 @@ weft_lane_reader_free (WeftLaneReader *reader)
     return;
   g_array_unref (reader->valued);
   g_free (reader);
-}
-
-static void
-begin_span (WeftLaneReader *reader, gint64 time_ns, WeftActivity activity, guint16 object, guint32 task,
-            guint16 core)
-{
-  /* The same again is no new span. */
-  if (weft_spans_get_count (reader->spans) > 0 && reader->activity == activity && reader->object == object
-      && reader->task == task)
-    return;
-  weft_spans_append (reader->spans, time_ns, activity, object, task, core);
-  reader->activity = activity;
-  reader->object = object;
-  reader->task = task;
 }
 
 /* A duration in ticks, out of shared memory, in nanoseconds. */
@@ -220,6 +228,8 @@ merge_event (WeftLaneReader *reader, WeftReaderContext *context, const WeftEvent
     }
   else if (event->line != WEFT_NO_LINE)
     context->invalid++;
+  if (!context->line_has_value[merged.line])
+    merged.line_value = 0;
   if (merged.object != 0 || merged.line != 0)
     weft_event_merger_add (context->merger, &merged);
 }
@@ -229,6 +239,28 @@ static gboolean
 leaves_task (const WeftEvent *event)
 {
   return event->kind == WEFT_EVENT_PUT || event->kind == WEFT_EVENT_FINISH || event->kind == WEFT_EVENT_FAIL;
+}
+
+/* Records were dropped from @time_ns until the next record. From then on the lane does what the GAP says,
+ * or what it did before. */
+static void
+read_gap (WeftLaneReader *reader, WeftReaderContext *context, const WeftEvent *event, gint64 time_ns)
+{
+  reader->gap_records += (guint64) MAX (event->value, 0);
+  if (event->activity != WEFT_WIRE_KEEP)
+    {
+      reader->resumed = (WeftActivity) event->activity;
+      reader->resumed_object = (guint16) event->object;
+      reader->resumed_task = event->task;
+    }
+  else if (!reader->in_gap)
+    {
+      reader->resumed = reader->activity;
+      reader->resumed_object = reader->object;
+      reader->resumed_task = reader->task;
+    }
+  reader->in_gap = TRUE;
+  begin_gap (reader, context, event->ticks, time_ns, event->core);
 }
 
 static void
@@ -246,8 +278,7 @@ read_event (WeftLaneReader *reader, WeftReaderContext *context, const WeftEvent 
       reader->exit_code = (gint) CLAMP (event->value, -1, 255);
       break;
     case WEFT_EVENT_GAP:
-      reader->gap_records += (guint64) MAX (event->value, 0);
-      begin_gap (reader, context, event->ticks, time_ns, event->core);
+      read_gap (reader, context, event, time_ns);
       return;
     case WEFT_EVENT_PUT:
       if (event->task != WEFT_NO_TASK)
@@ -268,9 +299,32 @@ read_event (WeftLaneReader *reader, WeftReaderContext *context, const WeftEvent 
   if (event->activity != WEFT_WIRE_KEEP)
     begin_span (reader, time_ns, (WeftActivity) event->activity, (guint16) event->object,
                 leaves_task (event) ? WEFT_NO_TASK : event->task, event->core);
+  else if (G_UNLIKELY (reader->in_gap) && event->kind != WEFT_EVENT_LANE_END)
+    begin_span (reader, time_ns, reader->resumed, reader->resumed_object, reader->resumed_task, event->core);
+  reader->in_gap = FALSE;
+  context->events++;
   if (event->line != WEFT_NO_LINE || event->kind == WEFT_EVENT_PUT || event->kind == WEFT_EVENT_GET
       || event->kind == WEFT_EVENT_COUNTER)
     merge_event (reader, context, event, time_ns);
+}
+
+/* What is left to do with an event when the recording is full: it counts as dropped, but a lane's own end
+ * is not missed. */
+static void
+pass_over_event (WeftLaneReader *reader, WeftReaderContext *context, const WeftEvent *event)
+{
+  if (event->kind == WEFT_EVENT_LANE_END)
+    {
+      reader->said_end = TRUE;
+      reader->exit_code = (gint) CLAMP (event->value, -1, 255);
+    }
+  if (event->kind == WEFT_EVENT_GAP)
+    reader->gap_records += (guint64) MAX (event->value, 0);
+  else
+    {
+      reader->unrecorded++;
+      context->dropped++;
+    }
 }
 
 /* What the end_ fields hold of the kernel's figures. */
@@ -316,13 +370,14 @@ note_end (WeftLaneReader *reader, WeftReaderContext *context, guint32 flags)
   reader->ended = TRUE;
   /* Only the lane itself knows its schedstat, so it has spoken even if its LANE_END was dropped. */
   reader->ended_itself = reader->said_end || (flags & WEFT_END_SCHEDSTAT) != 0;
-  if (reader->said_end)
+  /* The time of its LANE_END, where that was recorded. */
+  if (reader->said_end && !context->full)
     {
       reader->ended_ns = reader->last_ns;
       return;
     }
   reader->ended_ns = ticks != 0 ? CLAMP (ticks_to_run_ns (context, ticks), reader->last_ns, now_ns) : now_ns;
-  if (reader->dropped > reader->gap_records)
+  if (!context->full && reader->dropped > reader->gap_records)
     begin_gap (reader, context, reader->last_ticks, reader->last_ns, WEFT_NO_CORE);
 }
 
@@ -361,42 +416,44 @@ record_end (WeftLaneReader *reader, WeftReaderContext *context)
   reader->closed = !reader->is_process || has_status;
 }
 
-guint64
+gboolean
 weft_lane_reader_read (WeftLaneReader *reader, WeftReaderContext *context)
 {
-  guint64 capacity = reader->drain.mask + 1;
-  guint64 total = 0, dropped;
+  guint64 dropped;
+  gint64 limit_ns;
   gsize count;
   gboolean was_ended;
 
   if (reader->closed)
-    return 0;
+    return FALSE;
   /* Before the ring: what was dropped by now and has no GAP record in it, was dropped after all that it
    * holds. */
   dropped = weft_drain_dropped (&reader->drain);
   /* The state before the ring: when it says ended, the ring holds all that will ever come. */
   was_ended = atomic_load_explicit (&reader->drain.slot->state, memory_order_acquire) == WEFT_SLOT_ENDED;
-  do
-    {
-      gint64 limit_ns;
-
-      count = weft_drain_read (&reader->drain, context->buffer, WEFT_LANE_READER_BATCH);
-      limit_ns = MAX (weft_reader_context_now (context), reader->last_ns);
-      for (gsize i = 0; i < count; i++)
-        read_event (reader, context, &context->buffer[i], limit_ns);
-      total += count;
-      context->events += count;
-    }
-  /* One that writes as fast as we read must not keep us from the others. */
-  while (count == WEFT_LANE_READER_BATCH && total < capacity);
+  count = weft_drain_read (&reader->drain, context->buffer, WEFT_LANE_READER_BATCH);
+  limit_ns = MAX (weft_reader_context_now (context), reader->last_ns);
+  for (gsize i = 0; i < count; i++)
+    if (G_UNLIKELY (context->full))
+      pass_over_event (reader, context, &context->buffer[i]);
+    else
+      read_event (reader, context, &context->buffer[i], limit_ns);
+  if (count == WEFT_LANE_READER_BATCH)
+    return TRUE;
   /* A lane that has been silent since it dropped events, though there is room: it may do anything. */
-  if (total == 0 && dropped > reader->gap_records && reader->activity != WEFT_ACTIVITY_UNKNOWN)
+  if (count == 0 && dropped > reader->gap_records && reader->activity != WEFT_ACTIVITY_UNKNOWN)
     begin_gap (reader, context, reader->last_ticks, reader->last_ns, WEFT_NO_CORE);
-  if (total > 0 || was_ended)
+  if (count > 0 || was_ended)
     weft_lane_reader_update_totals (reader, context);
-  if (was_ended && count < WEFT_LANE_READER_BATCH)
+  if (was_ended)
     record_end (reader, context);
-  return total;
+  return FALSE;
+}
+
+gint64
+weft_lane_reader_get_last (const WeftLaneReader *reader)
+{
+  return reader->last_ns;
 }
 
 void
@@ -414,8 +471,19 @@ weft_lane_reader_update_totals (WeftLaneReader *reader, WeftReaderContext *conte
   context->invalid += reader->drain.invalid - reader->invalid;
   reader->invalid = reader->drain.invalid;
   weft_recording_set_lane_totals (context->recording, reader->index, TOTAL (TASKS_STARTED),
-                                  TOTAL (TASKS_DONE), TOTAL (TASKS_FAILED), reader->dropped);
+                                  TOTAL (TASKS_DONE), TOTAL (TASKS_FAILED),
+                                  reader->dropped + reader->unrecorded);
 #undef TOTAL
+}
+
+void
+weft_lane_reader_stop_recording (WeftLaneReader *reader, gint64 time_ns)
+{
+  if (reader->ended)
+    return;
+  reader->last_ns = MAX (reader->last_ns, time_ns);
+  reader->in_gap = FALSE;
+  begin_span (reader, reader->last_ns, WEFT_ACTIVITY_UNKNOWN, WEFT_NO_OBJECT, WEFT_NO_TASK, WEFT_NO_CORE);
 }
 
 gboolean

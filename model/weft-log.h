@@ -29,4 +29,7 @@ void weft_log_get (const WeftLog *log, guint64 index, WeftLogEntry *entry);
 /** weft_log_find: the last of the first @count entries at or before @time_ns, or -1. */
 gint64 weft_log_find (const WeftLog *log, guint64 count, gint64 time_ns);
 
+/** weft_log_get_bytes: resident memory of the entries, in bytes. Any thread. */
+gsize weft_log_get_bytes (const WeftLog *log);
+
 G_END_DECLS

@@ -89,6 +89,10 @@ void weft_recording_set_nice (WeftRecording *recording, int nice);
 /** weft_recording_set_counts: events of all lanes so far. */
 void weft_recording_set_counts (WeftRecording *recording, guint64 events, guint64 dropped, guint64 invalid);
 
+/** weft_recording_set_full: it has reached its budget, at @time_ns. Once. */
+void weft_recording_set_full (WeftRecording *recording, gint64 time_ns);
+gint64 weft_recording_get_full (WeftRecording *recording);
+
 /** weft_recording_advance: everything up to @now_ns is there. Never goes back. Changes the serial. */
 void weft_recording_advance (WeftRecording *recording, gint64 now_ns);
 
@@ -96,6 +100,9 @@ void weft_recording_advance (WeftRecording *recording, gint64 now_ns);
 
 /** weft_recording_set_n_cores: once, before weft_recording_begin(). */
 void weft_recording_set_n_cores (WeftRecording *recording, guint n_cores);
+
+/** weft_recording_set_budget: before weft_recording_begin(). */
+void weft_recording_set_budget (WeftRecording *recording, gsize bytes);
 
 /** weft_recording_begin: the run starts at @start_ns of CLOCK_MONOTONIC. */
 void weft_recording_begin (WeftRecording *recording, gint64 start_ns);

@@ -108,3 +108,18 @@ weft_recording_render_log (WeftRecording *recording, guint64 index)
     }
   return g_string_free (text, FALSE);
 }
+
+char *
+weft_recording_dup_full_text (WeftRecording *recording)
+{
+  gint64 full_ns = weft_recording_get_full (recording);
+  g_autofree char *budget =
+      g_format_size_full (weft_recording_get_budget (recording), G_FORMAT_SIZE_IEC_UNITS);
+
+  if (full_ns < 0)
+    return NULL;
+  return g_strdup_printf ("The recording was full after %" G_GINT64_FORMAT
+                          " s: it may take %s, a part of this machine's memory. What happened later is not "
+                          "in it; its events count as dropped, and the totals are exact.",
+                          full_ns / 1000000000, budget);
+}

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "weft-memory-limit.h"
 #include "weft-recording-internal.h"
 
 /* Lanes are kept in chunks, so that a frame walks along memory. */
@@ -14,6 +15,9 @@
 #define N_CHUNKS (WEFT_RECORDING_MAX_LANES / CHUNK_LANES)
 
 #define NICE_UNKNOWN G_MAXINT
+
+/* Of the memory that this process may have, one recording may take one part in so many. */
+#define BUDGET_SHARE 4
 
 typedef struct
 {
@@ -65,6 +69,8 @@ struct _WeftRecording
   _Atomic guint64 events;
   _Atomic guint64 dropped;
   _Atomic guint64 invalid;
+  _Atomic gint64 full_ns; /* -1: not full */
+  gsize budget;
 
   _Atomic guint n_lanes;
   Lane *chunks[N_CHUNKS];
@@ -227,6 +233,8 @@ weft_recording_init (WeftRecording *recording)
   recording->tasks = weft_tasks_new ();
   recording->log = weft_log_new ();
   recording->scheduling = "off";
+  recording->budget = weft_memory_limit_get () / BUDGET_SHARE;
+  atomic_init (&recording->full_ns, -1);
   atomic_init (&recording->nice, NICE_UNKNOWN);
   pthread_mutex_init (&recording->lock, NULL);
 }
@@ -307,6 +315,7 @@ weft_recording_take_frame (WeftRecording *recording, WeftFrame *frame)
   frame->n_cores_samples = atomic_load_explicit (&recording->n_cores_samples, memory_order_acquire);
   frame->events = atomic_load_explicit (&recording->events, memory_order_relaxed);
   frame->dropped = atomic_load_explicit (&recording->dropped, memory_order_relaxed);
+  frame->full_ns = weft_recording_get_full (recording);
   frame->invalid = atomic_load_explicit (&recording->invalid, memory_order_relaxed);
 
   frame->n_objects = atomic_load_explicit (&recording->n_objects, memory_order_acquire);
@@ -367,6 +376,25 @@ weft_recording_get_queue_totals (WeftRecording *recording, guint number, WeftQue
     *totals = object->totals;
   pthread_mutex_unlock (&recording->lock);
   return known;
+}
+
+gsize
+weft_recording_get_budget (WeftRecording *recording)
+{
+  g_return_val_if_fail (WEFT_IS_RECORDING (recording), 0);
+  return recording->budget;
+}
+
+gsize
+weft_recording_get_bytes (WeftRecording *recording)
+{
+  gsize bytes = weft_tasks_get_bytes (recording->tasks) + weft_log_get_bytes (recording->log);
+
+  for (guint i = 0; i < weft_recording_get_n_lanes (recording); i++)
+    bytes += sizeof (Lane) + weft_spans_get_bytes (lane_at (recording, i)->info.spans);
+  for (guint i = 0; i < atomic_load_explicit (&recording->n_objects, memory_order_acquire); i++)
+    bytes += sizeof (Object) + weft_counter_get_bytes (recording->objects[i]->info.values);
+  return bytes;
 }
 
 WeftTasks *
@@ -623,6 +651,18 @@ weft_recording_set_counts (WeftRecording *recording, guint64 events, guint64 dro
 }
 
 void
+weft_recording_set_full (WeftRecording *recording, gint64 time_ns)
+{
+  atomic_store_explicit (&recording->full_ns, time_ns, memory_order_relaxed);
+}
+
+gint64
+weft_recording_get_full (WeftRecording *recording)
+{
+  return atomic_load_explicit (&recording->full_ns, memory_order_relaxed);
+}
+
+void
 weft_recording_advance (WeftRecording *recording, gint64 now_ns)
 {
   if (now_ns > atomic_load_explicit (&recording->now_ns, memory_order_relaxed))
@@ -646,6 +686,13 @@ weft_recording_set_n_cores (WeftRecording *recording, guint n_cores)
       recording->core_loads[i] = weft_counter_new ();
       recording->core_steals[i] = weft_counter_new ();
     }
+}
+
+void
+weft_recording_set_budget (WeftRecording *recording, gsize bytes)
+{
+  g_return_if_fail (WEFT_IS_RECORDING (recording));
+  recording->budget = bytes;
 }
 
 void

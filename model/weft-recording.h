@@ -120,6 +120,7 @@ typedef struct
   guint64 n_cores_samples;
   guint64 events; /* recorded, all lanes */
   guint64 dropped;
+  gint64 full_ns;                       /* since when the recording is full; -1: it is not */
   guint64 invalid;                      /* records that made no sense */
   guint64 serial;                       /* changes whenever anything was added */
   guint lane_capacity, object_capacity; /* private */
@@ -139,6 +140,15 @@ WeftParameters *weft_recording_get_parameters (WeftRecording *recording);
 
 /** weft_recording_get_start_ns: CLOCK_MONOTONIC of the run's start; 0 before it. */
 gint64 weft_recording_get_start_ns (WeftRecording *recording);
+
+/** weft_recording_get_budget: bytes of memory that the recording may take: unless set otherwise, a quarter of
+ * what weft_memory_limit_get() says. When they are used up it is full: whatever happens later is counted
+ * as dropped; exact totals stay exact. */
+gsize weft_recording_get_budget (WeftRecording *recording);
+
+/** weft_recording_get_bytes: memory taken by what came out of the rings: spans, values, tasks and log. Any
+ * thread. */
+gsize weft_recording_get_bytes (WeftRecording *recording);
 
 WeftTasks *weft_recording_get_tasks (WeftRecording *recording);
 
@@ -197,6 +207,10 @@ char *weft_recording_dup_short_task_name (WeftRecording *recording, guint32 task
 
 /** weft_recording_render_log: (transfer full): the text of entry @index, without a newline. */
 char *weft_recording_render_log (WeftRecording *recording, guint64 index);
+
+/** weft_recording_dup_full_text: (transfer full) (nullable): that the recording is full, and what that means,
+ * in sentences; %NULL if it is not. */
+char *weft_recording_dup_full_text (WeftRecording *recording);
 
 typedef enum
 {

@@ -3,35 +3,36 @@
 
 #include <errno.h>
 #include <math.h>
-#include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 
 #include "weft-lane-reader.h"
 #include "weft-recording-private.h"
 
-/* Time between two passes: the long one is short enough for a picture that moves at a display's rate. */
-#define MAX_PERIOD_US 10000
-#define MIN_PERIOD_US 500
-#define FIRST_PERIOD_US 2000 /* many workloads begin with a burst */
+/* Time between two passes, unless a ring is half full before: short enough for a picture that moves at a
+ * display's rate. */
+#define PERIOD_NS 10000000
 
 /* Time between two copies of totals that no event announces. */
 #define TOTALS_PERIOD_NS 100000000
+
+/* The memory of the recording is added up with the totals, and each time so many events came in between:
+ * some megabytes. */
+#define BUDGET_EVENTS 100000
 
 struct _WeftRingReader
 {
   WeftReaderContext context;
   WeftLaneReader **lanes; /* by number in the shared table; NULL: not open yet */
+  gboolean *has_more;     /* by number likewise: of this pass */
   guint n_lanes;          /* slots looked at, open or not */
   guint first_waiting;    /* no slot below it is waiting to be opened */
   gint64 totals_ns;       /* when totals were copied last */
-  gint64 period_us;
+  guint64 budget_events;  /* recorded when the memory was added up last */
 
   GThread *thread;
-  pthread_mutex_t lock; /* not GLib's, which ThreadSanitizer does not see */
-  pthread_cond_t wake;
-  gboolean finishing; /* under the lock */
+  atomic_bool finishing;
   gboolean finished;
 };
 
@@ -41,7 +42,6 @@ weft_ring_reader_new (const WeftWire *wire, WeftRecording *recording)
   WeftRingReader *reader = g_new0 (WeftRingReader, 1);
   WeftReaderContext *context = &reader->context;
   const WeftWorkloadInfo *info = weft_recording_get_workload (recording);
-  pthread_condattr_t attributes;
 
   context->wire = wire;
   context->recording = g_object_ref (recording);
@@ -55,15 +55,14 @@ weft_ring_reader_new (const WeftWire *wire, WeftRecording *recording)
     {
       context->n_lines = MIN (info->n_lines, 255);
       for (guint i = 0; i < context->n_lines; i++)
-        context->line_has_seconds[i + 1] = strstr (info->lines[i], "{seconds}") != NULL;
+        {
+          context->line_has_seconds[i + 1] = strstr (info->lines[i], "{seconds}") != NULL;
+          context->line_has_value[i + 1] =
+              context->line_has_seconds[i + 1] || strstr (info->lines[i], "{value}") != NULL;
+        }
     }
   reader->lanes = g_new0 (WeftLaneReader *, WEFT_WIRE_MAX_LANES);
-  reader->period_us = FIRST_PERIOD_US;
-  pthread_condattr_init (&attributes);
-  pthread_condattr_setclock (&attributes, CLOCK_MONOTONIC);
-  pthread_cond_init (&reader->wake, &attributes);
-  pthread_condattr_destroy (&attributes);
-  pthread_mutex_init (&reader->lock, NULL);
+  reader->has_more = g_new0 (gboolean, WEFT_WIRE_MAX_LANES);
   return reader;
 }
 
@@ -154,16 +153,68 @@ copy_totals (WeftRingReader *reader)
     copy_queue_totals (&reader->context, number);
 }
 
-/* Everything that is in the rings. Returns how full the fullest was. */
-static double
-read_lanes (WeftRingReader *reader)
+/* Everything that is in the rings, a batch from each lane in turn: so what the merger holds stays little,
+ * and in the processor's cache, however much there is. A ring is read at most once around: one that is
+ * written as fast as we read must not keep us from the others. */
+static void
+read_lanes (WeftRingReader *reader, gint64 until_ns)
 {
-  guint64 fullest = 0;
+  WeftReaderContext *context = &reader->context;
+  guint n_rounds = MAX (context->ring_records / WEFT_LANE_READER_BATCH, 1);
+  gboolean more = TRUE;
 
   for (guint i = 0; i < reader->n_lanes; i++)
+    reader->has_more[i] = reader->lanes[i] != NULL;
+  for (guint round = 0; more && round < n_rounds; round++)
+    {
+      gint64 complete_ns = until_ns;
+
+      more = FALSE;
+      for (guint i = 0; i < reader->n_lanes; i++)
+        if (reader->has_more[i] && (reader->has_more[i] = weft_lane_reader_read (reader->lanes[i], context)))
+          {
+            more = TRUE;
+            complete_ns = MIN (complete_ns, weft_lane_reader_get_last (reader->lanes[i]));
+          }
+      if (more)
+        weft_event_merger_flush (context->merger, complete_ns);
+    }
+  for (guint i = 0; i < reader->n_lanes; i++)
+    if (reader->has_more[i])
+      weft_lane_reader_update_totals (reader->lanes[i], context);
+}
+
+/* The recording is full at @now_ns: from here on it knows of no lane's activity and of no object's value.
+ * That takes some memory more, once. */
+static void
+stop_recording (WeftRingReader *reader, gint64 now_ns)
+{
+  WeftReaderContext *context = &reader->context;
+
+  /* Nothing can come any more that would have to be put before what waits. */
+  weft_event_merger_flush (context->merger, G_MAXINT64);
+  context->full = TRUE;
+  for (guint i = 0; i < reader->n_lanes; i++)
     if (reader->lanes[i] != NULL)
-      fullest = MAX (fullest, weft_lane_reader_read (reader->lanes[i], &reader->context));
-  return reader->context.ring_records > 0 ? (double) fullest / reader->context.ring_records : 0;
+      weft_lane_reader_stop_recording (reader->lanes[i], now_ns);
+  for (guint number = 1; number <= WEFT_WIRE_MAX_OBJECTS; number++)
+    if (weft_recording_get_object (context->recording, number) != NULL)
+      weft_recording_append_value (context->recording, number, now_ns, NAN);
+  weft_recording_set_full (context->recording, now_ns);
+}
+
+static void
+keep_budget (WeftRingReader *reader, gint64 now_ns)
+{
+  WeftReaderContext *context = &reader->context;
+
+  if (context->full
+      || (now_ns - reader->totals_ns < TOTALS_PERIOD_NS
+          && context->events - reader->budget_events < BUDGET_EVENTS))
+    return;
+  reader->budget_events = context->events;
+  if (weft_recording_get_bytes (context->recording) >= weft_recording_get_budget (context->recording))
+    stop_recording (reader, now_ns);
 }
 
 static void
@@ -173,19 +224,19 @@ set_counts (WeftReaderContext *context)
                              context->invalid + weft_tasks_get_ignored (context->tasks));
 }
 
-double
+void
 weft_ring_reader_pass (WeftRingReader *reader)
 {
   WeftReaderContext *context = &reader->context;
   gint64 until_ns;
-  double fullness;
 
   weft_clock_map_refresh (&context->clock);
   until_ns = weft_reader_context_now (context);
   open_objects (reader);
   open_lanes (reader);
-  fullness = read_lanes (reader);
+  read_lanes (reader, until_ns);
   weft_event_merger_flush (context->merger, until_ns);
+  keep_budget (reader, until_ns);
   if (until_ns - reader->totals_ns >= TOTALS_PERIOD_NS)
     {
       copy_totals (reader);
@@ -193,7 +244,6 @@ weft_ring_reader_pass (WeftRingReader *reader)
     }
   set_counts (context);
   weft_recording_advance (context->recording, until_ns - WEFT_EVENT_MERGER_MARGIN_NS);
-  return fullness;
 }
 
 /* The last pass: nobody writes any more. */
@@ -214,37 +264,17 @@ final_pass (WeftRingReader *reader)
   weft_recording_advance (context->recording, weft_reader_context_now (context));
 }
 
-/* Chooses the time to the next pass by how full the fullest ring was in this one: quickly shorter, so
- * that a sudden burst fits, slowly longer. */
-static void
-adapt_period (WeftRingReader *reader, double fullness)
-{
-  if (fullness > 0.2)
-    reader->period_us = MAX (reader->period_us / 4, MIN_PERIOD_US);
-  else if (fullness < 0.05)
-    reader->period_us = MIN (reader->period_us * 5 / 4, MAX_PERIOD_US);
-}
-
 static gpointer
 reader_thread (gpointer data)
 {
   WeftRingReader *reader = data;
-  gboolean finishing = FALSE;
 
-  while (!finishing)
+  while (!atomic_load (&reader->finishing))
     {
-      gint64 wake_ns;
+      gint64 began_ns = weft_monotonic_ns ();
 
-      adapt_period (reader, weft_ring_reader_pass (reader));
-      wake_ns = weft_monotonic_ns () + reader->period_us * 1000;
-      pthread_mutex_lock (&reader->lock);
-      while (!reader->finishing
-             && pthread_cond_timedwait (&reader->wake, &reader->lock,
-                                        &(struct timespec){ wake_ns / 1000000000, wake_ns % 1000000000 })
-                    == 0)
-        ;
-      finishing = reader->finishing;
-      pthread_mutex_unlock (&reader->lock);
+      weft_ring_reader_pass (reader);
+      weft_drain_sleep (reader->context.wire, began_ns + PERIOD_NS, &reader->finishing);
     }
   return NULL;
 }
@@ -265,10 +295,8 @@ weft_ring_reader_finish (WeftRingReader *reader)
   reader->finished = TRUE;
   if (reader->thread != NULL)
     {
-      pthread_mutex_lock (&reader->lock);
-      reader->finishing = TRUE;
-      pthread_cond_signal (&reader->wake);
-      pthread_mutex_unlock (&reader->lock);
+      atomic_store (&reader->finishing, true);
+      weft_drain_wake (reader->context.wire);
       g_thread_join (g_steal_pointer (&reader->thread));
     }
   final_pass (reader);
@@ -283,10 +311,9 @@ weft_ring_reader_free (WeftRingReader *reader)
   for (guint i = 0; i < reader->n_lanes; i++)
     weft_lane_reader_free (reader->lanes[i]);
   g_free (reader->lanes);
+  g_free (reader->has_more);
   g_free (reader->context.buffer);
   weft_event_merger_free (reader->context.merger);
   g_object_unref (reader->context.recording);
-  pthread_mutex_destroy (&reader->lock);
-  pthread_cond_destroy (&reader->wake);
   g_free (reader);
 }

@@ -5,7 +5,11 @@
  *
  * Pass after pass, it notes the time T, takes what each ring holds, writes spans and tasks at once and
  * what needs a common order through the event merger (see weft-event-merger.h for T), and publishes
- * that the recording is complete up to T.
+ * that the recording is complete up to T. It passes a hundred times a second, and each time that a lane
+ * finds its ring half full.
+ *
+ * When the recording has reached its budget of memory, the rings are still emptied and the exact totals
+ * still copied, but every event counts as dropped.
  */
 #pragma once
 
@@ -30,8 +34,7 @@ gboolean weft_ring_reader_start (WeftRingReader *reader, GError **error);
  * milliseconds that takes. */
 void weft_ring_reader_finish (WeftRingReader *reader);
 
-/** weft_ring_reader_pass: one pass, for tests; not with the thread running. Returns how full the fullest
- * ring was, from 0 to 1. */
-double weft_ring_reader_pass (WeftRingReader *reader);
+/** weft_ring_reader_pass: one pass, for tests; not with the thread running. */
+void weft_ring_reader_pass (WeftRingReader *reader);
 
 G_END_DECLS

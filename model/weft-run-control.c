@@ -115,16 +115,31 @@ choose_outcome (WeftRunControl *control)
   return control->stop_requested && control->failure == NULL ? control->stop_outcome : WEFT_OUTCOME_FAILED;
 }
 
+/* What is worth saying of a run that did not fail: what it said last, and that its recording was full. */
+static char *
+dup_message (WeftRunControl *control)
+{
+  const char *message = weft_recording_get_message (control->recording);
+  g_autofree char *full = weft_recording_dup_full_text (control->recording);
+
+  return full != NULL && message != NULL ? g_strdup_printf ("%s %s", message, full)
+         : full != NULL                  ? g_steal_pointer (&full)
+                                         : g_strdup (message);
+}
+
 /* The last step, when nothing of the run is left. Does not emit the signal. */
 static void
 finish (WeftRunControl *control)
 {
   WeftOutcome outcome = choose_outcome (control);
-  const char *message = weft_recording_get_message (control->recording);
+  g_autofree char *message = NULL;
 
   complete_recording (control);
   if (outcome == WEFT_OUTCOME_FAILED)
-    message = control->failure != NULL ? control->failure : "The workload failed without saying why.";
+    message = g_strdup (control->failure != NULL ? control->failure
+                                                 : "The workload failed without saying why.");
+  else
+    message = dup_message (control);
   g_clear_handle_id (&control->ready_timer, g_source_remove);
   g_clear_handle_id (&control->kill_timer, g_source_remove);
   g_clear_handle_id (&control->sweep_timer, g_source_remove);

@@ -5,13 +5,19 @@
 #include <string.h>
 
 #include "weft-blocks.h"
+#include "weft-times.h"
 
-/* Spans under one node. Blocks hold a multiple of it, so a node lies in the block of its spans. */
-#define NODE_SPANS 16
+/* Spans under one node: those whose times share a base. Blocks hold a multiple of it, so a node lies in
+ * the block of its spans. */
+#define NODE_SPANS WEFT_TIMES_GROUP
 #define FIRST_BLOCK_SHIFT 6
 
+/* Activity and object share a word. */
+#define ACTIVITY_BITS 4
+#define MAX_OBJECT (G_MAXUINT16 >> ACTIVITY_BITS)
+
 G_STATIC_ASSERT ((1 << FIRST_BLOCK_SHIFT) % NODE_SPANS == 0);
-G_STATIC_ASSERT (WEFT_N_ACTIVITIES <= G_MAXUINT8);
+G_STATIC_ASSERT (WEFT_N_ACTIVITIES <= 1 << ACTIVITY_BITS);
 
 /* Time spent in each activity from the lane's first span up to the beginning of the node's first. */
 typedef struct
@@ -19,15 +25,14 @@ typedef struct
   gint64 sums_ns[WEFT_N_ACTIVITIES];
 } Node;
 
-/* The columns of a block, one allocation with the block itself. 21.5 bytes a span, nodes included. */
+/* The columns of a block, one allocation with the block itself. 14.5 bytes a span, nodes included. */
 typedef struct
 {
   Node *nodes;
-  gint64 *begin_ns;
+  WeftTimes begins;
   guint32 *task;
-  guint16 *object;
+  guint16 *state; /* object << ACTIVITY_BITS | activity */
   guint16 *core;
-  guint8 *activity;
 } Block;
 
 struct _WeftSpans
@@ -42,28 +47,25 @@ struct _WeftSpans
   WeftActivity last_activity;
 };
 
+/* Bytes of a block's columns for @count spans. */
 static gsize
-block_bytes (guint block)
+column_bytes (guint64 count)
 {
-  gsize capacity = weft_block_capacity (block, FIRST_BLOCK_SHIFT);
-
-  return sizeof (Block) + capacity / NODE_SPANS * sizeof (Node)
-         + capacity * (sizeof (gint64) + sizeof (guint32) + 2 * sizeof (guint16) + sizeof (guint8));
+  return (count + NODE_SPANS - 1) / NODE_SPANS * sizeof (Node) + weft_times_get_bytes (count)
+         + count * (sizeof (guint32) + 2 * sizeof (guint16));
 }
 
 /* The pages of a large block become resident only as its spans are written. */
 static Block *
 block_new (guint number)
 {
-  gsize capacity = weft_block_capacity (number, FIRST_BLOCK_SHIFT);
-  Block *block = g_malloc (block_bytes (number));
+  guint64 capacity = weft_block_capacity (number, FIRST_BLOCK_SHIFT);
+  Block *block = g_malloc (sizeof *block + column_bytes (capacity));
 
   block->nodes = (Node *) (block + 1);
-  block->begin_ns = (gint64 *) (block->nodes + capacity / NODE_SPANS);
-  block->task = (guint32 *) (block->begin_ns + capacity);
-  block->object = (guint16 *) (block->task + capacity);
-  block->core = block->object + capacity;
-  block->activity = (guint8 *) (block->core + capacity);
+  block->task = weft_times_place (&block->begins, block->nodes + capacity / NODE_SPANS, capacity);
+  block->state = (guint16 *) (block->task + capacity);
+  block->core = block->state + capacity;
   return block;
 }
 
@@ -73,20 +75,52 @@ block_of (const WeftSpans *spans, guint64 index, guint64 *offset)
   return spans->blocks[weft_block_of (index, FIRST_BLOCK_SHIFT, offset)];
 }
 
+static inline WeftActivity
+activity_at (const Block *block, guint64 offset)
+{
+  return (WeftActivity) (block->state[offset] & ((1 << ACTIVITY_BITS) - 1));
+}
+
 /* Adds to @sums_ns the time for each activity from the first span up to @time_ns, which lies in span
- * @index (or is its end), times @sign. */
+ * @index (or is its end), times @sign. Walks to it from the nearer of the nodes around it. */
 static void
 add_sums_until (const WeftSpans *spans, guint64 index, gint64 time_ns, gint sign, gint64 *sums_ns)
 {
-  guint64 offset, i;
+  guint64 offset, next_offset;
   const Block *block = block_of (spans, index, &offset);
-  const Node *node = &block->nodes[offset / NODE_SPANS];
+  guint64 next = index - offset % NODE_SPANS + NODE_SPANS;
+  gboolean forward = offset % NODE_SPANS < NODE_SPANS / 2
+                     || next >= atomic_load_explicit (&spans->count, memory_order_acquire);
+  const Block *node_block = forward ? block : block_of (spans, next, &next_offset);
+  const Node *node = &node_block->nodes[(forward ? offset : next_offset) / NODE_SPANS];
+  gint64 begin_ns;
 
   for (guint a = 0; a < WEFT_N_ACTIVITIES; a++)
     sums_ns[a] += sign * node->sums_ns[a];
-  for (i = offset - offset % NODE_SPANS; i < offset; i++)
-    sums_ns[block->activity[i]] += sign * (block->begin_ns[i + 1] - block->begin_ns[i]);
-  sums_ns[block->activity[offset]] += sign * (time_ns - block->begin_ns[offset]);
+  if (forward)
+    {
+      begin_ns = weft_times_get (&block->begins, offset - offset % NODE_SPANS);
+      for (guint64 i = offset - offset % NODE_SPANS; i < offset; i++)
+        {
+          gint64 end_ns = weft_times_get (&block->begins, i + 1);
+
+          sums_ns[activity_at (block, i)] += sign * (end_ns - begin_ns);
+          begin_ns = end_ns;
+        }
+    }
+  else
+    {
+      gint64 end_ns = weft_times_get (&node_block->begins, next_offset);
+
+      for (guint64 i = offset - offset % NODE_SPANS + NODE_SPANS; i-- > offset;)
+        {
+          begin_ns = weft_times_get (&block->begins, i);
+          sums_ns[activity_at (block, i)] -= sign * (end_ns - begin_ns);
+          end_ns = begin_ns;
+        }
+      begin_ns = end_ns;
+    }
+  sums_ns[activity_at (block, offset)] += sign * (time_ns - begin_ns);
 }
 
 WeftSpans *
@@ -101,7 +135,11 @@ weft_spans_free (WeftSpans *spans)
   if (spans == NULL)
     return;
   for (guint i = 0; i < WEFT_N_BLOCKS; i++)
-    g_free (spans->blocks[i]);
+    if (spans->blocks[i] != NULL)
+      {
+        weft_times_clear (&spans->blocks[i]->begins);
+        g_free (spans->blocks[i]);
+      }
   g_free (spans);
 }
 
@@ -115,6 +153,7 @@ weft_spans_append (WeftSpans *spans, gint64 begin_ns, WeftActivity activity, gui
   Block *block;
 
   g_return_if_fail (activity >= 0 && activity < WEFT_N_ACTIVITIES);
+  g_return_if_fail (object <= MAX_OBJECT);
   g_return_if_fail (number < WEFT_N_BLOCKS);
 
   if (offset == 0)
@@ -127,11 +166,10 @@ weft_spans_append (WeftSpans *spans, gint64 begin_ns, WeftActivity activity, gui
     }
   if (offset % NODE_SPANS == 0)
     block->nodes[offset / NODE_SPANS] = spans->running;
-  block->begin_ns[offset] = begin_ns;
+  weft_times_set (&block->begins, offset, weft_block_capacity (number, FIRST_BLOCK_SHIFT), begin_ns);
   block->task[offset] = task;
-  block->object[offset] = object;
+  block->state[offset] = (guint16) (object << ACTIVITY_BITS | activity);
   block->core[offset] = core;
-  block->activity[offset] = (guint8) activity;
   spans->last_begin_ns = begin_ns;
   spans->last_activity = activity;
   atomic_store_explicit (&spans->count, count + 1, memory_order_release);
@@ -148,15 +186,16 @@ weft_spans_get (const WeftSpans *spans, guint64 count, guint64 index, gint64 unt
 {
   guint64 offset;
   const Block *block;
-  gint64 end_ns;
+  gint64 begin_ns, end_ns;
 
   g_return_if_fail (index < count);
   block = block_of (spans, index, &offset);
+  begin_ns = weft_times_get (&block->begins, offset);
   end_ns = index + 1 < count ? weft_spans_get_begin (spans, index + 1) : until_ns;
-  *span = (WeftSpan){ .begin_ns = block->begin_ns[offset],
-                      .end_ns = MAX (end_ns, block->begin_ns[offset]),
-                      .activity = block->activity[offset],
-                      .object = block->object[offset],
+  *span = (WeftSpan){ .begin_ns = begin_ns,
+                      .end_ns = MAX (end_ns, begin_ns),
+                      .activity = activity_at (block, offset),
+                      .object = block->state[offset] >> ACTIVITY_BITS,
                       .core = block->core[offset],
                       .task = block->task[offset] };
 }
@@ -167,7 +206,7 @@ weft_spans_get_begin (const WeftSpans *spans, guint64 index)
   guint64 offset;
   const Block *block = block_of (spans, index, &offset);
 
-  return block->begin_ns[offset];
+  return weft_times_get (&block->begins, offset);
 }
 
 /* Of the spans [@first, @end), all in block @number, the last that begins at or before @time_ns; the
@@ -176,14 +215,14 @@ static guint64
 find_in_block (const WeftSpans *spans, guint number, guint64 first, guint64 end, gint64 time_ns)
 {
   guint64 start = weft_block_start (number, FIRST_BLOCK_SHIFT);
-  const gint64 *begin_ns = spans->blocks[number]->begin_ns;
+  const WeftTimes *begins = &spans->blocks[number]->begins;
   guint64 low = first - start, high = end - start;
 
   while (high - low > 1)
     {
       guint64 middle = low + (high - low) / 2;
 
-      if (begin_ns[middle] <= time_ns)
+      if (weft_times_get (begins, middle) <= time_ns)
         low = middle;
       else
         high = middle;
@@ -200,7 +239,7 @@ weft_spans_find (const WeftSpans *spans, guint64 count, gint64 time_ns)
   if (count == 0)
     return -1;
   for (number = (gint) weft_block_of (count - 1, FIRST_BLOCK_SHIFT, &offset); number >= 0; number--)
-    if (spans->blocks[number]->begin_ns[0] <= time_ns)
+    if (weft_times_get (&spans->blocks[number]->begins, 0) <= time_ns)
       break;
   if (number < 0)
     return -1;
@@ -269,8 +308,8 @@ weft_spans_get_bytes (const WeftSpans *spans)
       guint64 used =
           MIN (count - weft_block_start (i, FIRST_BLOCK_SHIFT), weft_block_capacity (i, FIRST_BLOCK_SHIFT));
 
-      bytes += sizeof (Block) + (used + NODE_SPANS - 1) / NODE_SPANS * sizeof (Node)
-               + used * (sizeof (gint64) + sizeof (guint32) + 2 * sizeof (guint16) + sizeof (guint8));
+      bytes += sizeof (Block) + column_bytes (used)
+               + (weft_times_are_long (&spans->blocks[i]->begins) ? used * sizeof (guint32) : 0);
     }
   return bytes;
 }

@@ -4,7 +4,7 @@
  * always in exactly one activity, so a span ends where the next one begins, and only beginnings are
  * stored.
  *
- * Over every 16 spans stands a node with the time spent in each activity since the lane began, up to
+ * Over every 32 spans stands a node with the time spent in each activity since the lane began, up to
  * that span. The difference of two nodes is the exact time for each activity between them, so the
  * shares of a pixel column, however many spans it covers, take two lookups. (One level of running
  * sums answers what a tree of levels would, with one hop.)
@@ -50,6 +50,7 @@ void weft_spans_free (WeftSpans *spans);
 /**
  * weft_spans_append:
  * @begin_ns: not before the last span's; an earlier one is taken as equal
+ * @object: up to 4095
  *
  * Begins a span, which ends the one before. A span that begins at the very instant of the one before
  * does not replace it: both are kept, the earlier with no length. Writer thread only.
@@ -99,7 +100,7 @@ void weft_spans_shares (const WeftSpans *spans, guint64 count, gint64 until_ns, 
 void
 weft_spans_sums (const WeftSpans *spans, guint64 index, gint64 time_ns, gint64 sums_ns[WEFT_N_ACTIVITIES]);
 
-/** weft_spans_get_bytes: resident memory of the columns and nodes, in bytes (for benchmarks). */
+/** weft_spans_get_bytes: resident memory of the columns and nodes, in bytes. Any thread. */
 gsize weft_spans_get_bytes (const WeftSpans *spans);
 
 G_END_DECLS

@@ -424,6 +424,7 @@ add_events (JsonBuilder *builder, const WeftFrame *frame)
   json_builder_begin_object (builder);
   add_count (builder, "recorded", (gint64) frame->events);
   add_count (builder, "dropped", (gint64) frame->dropped);
+  add_number (builder, "full_s", frame->full_ns >= 0 ? (double) frame->full_ns / 1e9 : (double) NAN);
   /* To a hundredth: the measurement is no finer. */
   add_number (builder, "ns_per_event", round (weft_event_cost_get_ns () * 100) / 100);
   json_builder_end_object (builder);

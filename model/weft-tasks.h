@@ -50,4 +50,7 @@ gboolean weft_tasks_next (const WeftTasks *tasks, guint32 *id, WeftTask *task);
 /** weft_tasks_get_ignored: updates with an id that was ignored. */
 guint64 weft_tasks_get_ignored (const WeftTasks *tasks);
 
+/** weft_tasks_get_bytes: memory of what is known of the tasks, in bytes. Any thread. */
+gsize weft_tasks_get_bytes (const WeftTasks *tasks);
+
 G_END_DECLS

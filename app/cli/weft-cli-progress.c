@@ -90,6 +90,8 @@ weft_cli_dup_figures (const WeftFrame *frame)
     g_string_append_printf (text, ", %" G_GUINT64_FORMAT " dropped", frame->dropped);
   else
     g_string_append (text, ", none dropped");
+  if (frame->full_ns >= 0)
+    g_string_append_printf (text, ", recording full since %.1f s", (double) frame->full_ns / 1e9);
   return g_string_free (text, FALSE);
 }
 

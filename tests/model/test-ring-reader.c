@@ -344,6 +344,204 @@ test_queue_gap (void)
   tear_down (&fixture);
 }
 
+/* After a gap the lane does what the last dropped event said, or what it did before, even when the next
+ * event does not say. */
+static void
+test_gap_activity (void)
+{
+  static const WeftActivity expected[] = { WEFT_ACTIVITY_WORKING, WEFT_ACTIVITY_IO,
+                                           WEFT_ACTIVITY_UNKNOWN, WEFT_ACTIVITY_LOCK_WAIT,
+                                           WEFT_ACTIVITY_UNKNOWN, WEFT_ACTIVITY_LOCK_WAIT };
+  Fixture fixture;
+  WeftLane lane;
+  WeftFrame frame = { 0 };
+  WeftSpan span;
+  guint32 lock;
+
+  set_up (&fixture, 1, WEFT_WIRE_MIN_RING * sizeof (WeftEvent));
+  lock = weft_wire_add_object (&fixture.wire, WEFT_OBJECT_LOCK, "lock", 0);
+  g_assert_true (weft_lane_begin (&lane, &fixture.wire, "worker", true, -1, WEFT_WIRE_WORKING));
+  for (guint i = 0; i < 4 * WEFT_WIRE_MIN_RING; i++)
+    weft_lane_activity (&lane, WEFT_WIRE_IO, WEFT_NO_OBJECT, WEFT_NO_TASK);
+  weft_lane_activity (&lane, WEFT_WIRE_LOCK_WAIT, lock, 7);
+  weft_lane_emit (&lane, WEFT_EVENT_LOG, WEFT_WIRE_KEEP, WEFT_NO_OBJECT, 9, 0, 1);
+  weft_ring_reader_pass (fixture.reader);
+  weft_lane_emit (&lane, WEFT_EVENT_LOG, WEFT_WIRE_KEEP, WEFT_NO_OBJECT, WEFT_NO_TASK, 0, 1);
+  weft_ring_reader_pass (fixture.reader);
+  weft_recording_take_frame (fixture.recording, &frame);
+  assert_activities (&frame, expected, 4);
+  weft_spans_get (frame.lanes[0].info->spans, 4, 3, frame.now_ns, &span);
+  g_assert_cmpuint (span.object, ==, lock);
+  g_assert_cmpuint (span.task, ==, 7);
+
+  /* This time nothing is dropped that says what it does. */
+  for (guint i = 0; i < 4 * WEFT_WIRE_MIN_RING; i++)
+    weft_lane_emit (&lane, WEFT_EVENT_LOG, WEFT_WIRE_KEEP, WEFT_NO_OBJECT, WEFT_NO_TASK, 0, 1);
+  weft_ring_reader_pass (fixture.reader);
+  weft_lane_emit (&lane, WEFT_EVENT_LOG, WEFT_WIRE_KEEP, WEFT_NO_OBJECT, WEFT_NO_TASK, 0, 1);
+  weft_ring_reader_pass (fixture.reader);
+  weft_recording_take_frame (fixture.recording, &frame);
+  assert_activities (&frame, expected, 6);
+  weft_spans_get (frame.lanes[0].info->spans, 6, 5, frame.now_ns, &span);
+  g_assert_cmpuint (span.object, ==, lock);
+  g_assert_cmpuint (span.task, ==, 7);
+
+  /* What is left of a task after its end, in a gap, is not about it. */
+  for (guint i = 0; i < 4 * WEFT_WIRE_MIN_RING; i++)
+    weft_lane_emit (&lane, WEFT_EVENT_FINISH, WEFT_WIRE_SPINNING, WEFT_NO_OBJECT, 8, 0, WEFT_NO_LINE);
+  weft_ring_reader_pass (fixture.reader);
+  weft_lane_emit (&lane, WEFT_EVENT_LOG, WEFT_WIRE_KEEP, WEFT_NO_OBJECT, WEFT_NO_TASK, 0, 1);
+  weft_ring_reader_pass (fixture.reader);
+  weft_recording_take_frame (fixture.recording, &frame);
+  weft_spans_get (frame.lanes[0].info->spans, frame.lanes[0].n_spans, frame.lanes[0].n_spans - 1,
+                  frame.now_ns, &span);
+  g_assert_cmpint (span.activity, ==, WEFT_ACTIVITY_SPINNING);
+  g_assert_cmpuint (span.task, ==, WEFT_SPAN_NO_TASK);
+  weft_frame_clear (&frame);
+  tear_down (&fixture);
+}
+
+/* ── every event is recorded, or counted as dropped ── */
+
+#define N_FLOODS 3
+#define FLOOD 2000000
+
+static gpointer
+flood_thread (gpointer data)
+{
+  Fixture *fixture = data;
+  WeftLane lane;
+
+  g_assert_true (weft_lane_begin (&lane, &fixture->wire, "flood", false, -1, WEFT_WIRE_WORKING));
+  for (guint32 i = 0; i < FLOOD; i++)
+    weft_lane_activity (&lane, i % 2 == 0 ? WEFT_WIRE_SPINNING : WEFT_WIRE_WORKING, WEFT_NO_OBJECT, i);
+  weft_lane_end (&lane, 0);
+  return NULL;
+}
+
+static void
+flood (Fixture *fixture)
+{
+  GThread *threads[N_FLOODS];
+
+  g_assert_true (weft_ring_reader_start (fixture->reader, NULL));
+  for (guint i = 0; i < N_FLOODS; i++)
+    threads[i] = g_thread_new ("producer", flood_thread, fixture);
+  for (guint i = 0; i < N_FLOODS; i++)
+    g_thread_join (threads[i]);
+  weft_ring_reader_finish (fixture->reader);
+}
+
+/* Lanes that write faster than anybody could read. */
+static void
+test_flood (void)
+{
+  Fixture fixture;
+  WeftFrame frame = { 0 };
+  guint64 dropped = 0;
+
+  set_up (&fixture, N_FLOODS, 1 << 20);
+  flood (&fixture);
+  weft_recording_take_frame (fixture.recording, &frame);
+  for (guint i = 0; i < N_FLOODS; i++)
+    dropped += frame.lanes[i].dropped;
+  g_assert_cmpuint (dropped, ==, frame.dropped);
+  g_assert_cmpuint (frame.events + frame.dropped, ==, (guint64) N_FLOODS * (FLOOD + 2));
+  g_assert_cmpuint (frame.events, >, 0);
+  g_assert_cmpint (frame.full_ns, ==, -1);
+  g_assert_null (weft_recording_dup_full_text (fixture.recording));
+  weft_frame_clear (&frame);
+  tear_down (&fixture);
+}
+
+#define BUDGET (8u << 20)
+
+/* A recording that reaches its budget stops growing; what comes later is counted, and lanes that begin
+ * later are there all the same. */
+static void
+test_full (void)
+{
+  Fixture fixture;
+  WeftLane before, after;
+  WeftFrame frame = { 0 };
+  WeftSpan span;
+  const WeftCounter *values;
+  guint32 queue;
+  g_autofree char *text = NULL;
+  gsize bytes = 0;
+  guint64 written = 2;
+
+  set_up (&fixture, 2, WEFT_WIRE_BUDGET);
+  weft_recording_set_budget (fixture.recording, BUDGET);
+  queue = weft_wire_add_object (&fixture.wire, WEFT_OBJECT_QUEUE, "queue", 8);
+  g_assert_true (weft_lane_begin (&before, &fixture.wire, "before", true, -1, WEFT_WIRE_WORKING));
+  for (guint round = 0; round < 40; round++)
+    {
+      for (guint32 i = 0; i < 5000; i++, written += 4)
+        {
+          weft_lane_emit (&before, WEFT_EVENT_PUT, WEFT_WIRE_WORKING, queue, i, 1, 1);
+          weft_lane_emit (&before, WEFT_EVENT_GET, WEFT_WIRE_IO, queue, i, 0, WEFT_NO_LINE);
+          weft_lane_activity (&before, WEFT_WIRE_SPINNING, WEFT_NO_OBJECT, i);
+          weft_lane_emit (&before, WEFT_EVENT_FINISH, WEFT_WIRE_WORKING, queue, i, 0, WEFT_NO_LINE);
+        }
+      weft_ring_reader_pass (fixture.reader);
+      if (round == 30)
+        bytes = weft_recording_get_bytes (fixture.recording);
+    }
+  g_assert_true (weft_lane_begin (&after, &fixture.wire, "after", false, 0, WEFT_WIRE_WORKING));
+  weft_lane_add (&after, WEFT_LANE_TASKS_DONE, 77);
+  weft_ring_reader_pass (fixture.reader);
+  weft_lane_end (&before, 3);
+  written++;
+  weft_ring_reader_finish (fixture.reader);
+
+  weft_recording_take_frame (fixture.recording, &frame);
+  g_assert_cmpint (frame.full_ns, >, 0);
+  g_assert_cmpint (frame.full_ns, <, frame.now_ns);
+  text = weft_recording_dup_full_text (fixture.recording);
+  g_assert_nonnull (strstr (text, "8.0"));
+  g_assert_cmpuint (frame.events, >, 100000);
+  g_assert_cmpuint (frame.events, <, written);
+  g_assert_cmpuint (frame.events + frame.dropped, ==, written);
+  g_assert_cmpuint (frame.lanes[0].dropped, ==, frame.dropped - 1);
+  g_assert_cmpuint (frame.invalid, ==, 0);
+  g_assert_cmpuint (bytes, >=, BUDGET);
+  g_assert_cmpuint (bytes, <, BUDGET + (4u << 20));
+  g_assert_cmpuint (weft_recording_get_bytes (fixture.recording), <, bytes + 100000);
+
+  /* What is not known is not made up. */
+  weft_spans_get (frame.lanes[0].info->spans, frame.lanes[0].n_spans, frame.lanes[0].n_spans - 1,
+                  frame.now_ns, &span);
+  g_assert_cmpint (span.activity, ==, WEFT_ACTIVITY_UNKNOWN);
+  g_assert_cmpint (span.begin_ns, ==, frame.full_ns);
+  g_assert_cmpint (frame.lanes[0].ended_ns, >, frame.full_ns);
+  g_assert_cmpint (frame.lanes[0].exit_code, ==, 3);
+  values = weft_recording_get_object (fixture.recording, queue)->values;
+  g_assert_true (isnan (weft_counter_value_at (values, weft_counter_get_count (values), frame.now_ns)));
+  g_assert_cmpuint (frame.n_lanes, ==, 2);
+  g_assert_cmpuint (frame.lanes[1].n_spans, ==, 1);
+  g_assert_cmpuint (frame.lanes[1].tasks_done, ==, 77);
+  weft_frame_clear (&frame);
+  tear_down (&fixture);
+}
+
+/* It is full while lanes write. */
+static void
+test_full_flood (void)
+{
+  Fixture fixture;
+  WeftFrame frame = { 0 };
+
+  set_up (&fixture, N_FLOODS, WEFT_WIRE_BUDGET);
+  weft_recording_set_budget (fixture.recording, 1u << 20);
+  flood (&fixture);
+  weft_recording_take_frame (fixture.recording, &frame);
+  g_assert_cmpint (frame.full_ns, >, 0);
+  g_assert_cmpuint (frame.events + frame.dropped, ==, (guint64) N_FLOODS * (FLOOD + 2));
+  weft_frame_clear (&frame);
+  tear_down (&fixture);
+}
+
 /* ── how lanes end ── */
 
 typedef struct
@@ -565,6 +763,10 @@ main (int argc, char **argv)
   g_test_add_func ("/ring-reader/tasks-and-lines", test_tasks_and_lines);
   g_test_add_func ("/ring-reader/gap", test_gap);
   g_test_add_func ("/ring-reader/queue-gap", test_queue_gap);
+  g_test_add_func ("/ring-reader/gap-activity", test_gap_activity);
+  g_test_add_func ("/ring-reader/flood", test_flood);
+  g_test_add_func ("/ring-reader/full", test_full);
+  g_test_add_func ("/ring-reader/full-flood", test_full_flood);
   g_test_add_func ("/ring-reader/totals", test_totals);
   for (guint i = 0; i < G_N_ELEMENTS (end_cases); i++)
     {

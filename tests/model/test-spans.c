@@ -165,8 +165,8 @@ test_bytes (void)
 
   for (guint i = 0; i < 1000000; i++)
     weft_spans_append (spans, i, (WeftActivity) (i % WEFT_N_ACTIVITIES), 0, i, 0);
-  g_assert_cmpuint (weft_spans_get_bytes (spans), <=, 24 * 1000000);
-  g_assert_cmpuint (weft_spans_get_bytes (spans), >=, 17 * 1000000);
+  g_assert_cmpuint (weft_spans_get_bytes (spans), <=, 15 * 1000000);
+  g_assert_cmpuint (weft_spans_get_bytes (spans), >=, 14 * 1000000);
   weft_spans_free (spans);
 }
 

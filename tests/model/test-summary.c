@@ -450,7 +450,7 @@ static const struct
   { "queues.0.wait_s", "p50 p90 p99 max" },
   { "cores.0", "core mean_percent workload_percent steal_percent" },
   { "result", "makespan_s efficiency" },
-  { "events", "recorded dropped ns_per_event" },
+  { "events", "recorded dropped full_s ns_per_event" },
 };
 
 static void

@@ -6,6 +6,7 @@
 #include "wire-fixture.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -249,7 +250,6 @@ test_full (void)
   g_assert_cmpuint (weft_drain_read (&checker.drain, events, 1), ==, 1);
   g_assert_cmpuint (events[0].kind, ==, WEFT_EVENT_GAP);
   g_assert_cmpint (events[0].value, ==, 1000);
-  g_assert_cmpuint (events[0].task, ==, WEFT_NO_TASK);
   g_assert_cmpuint (events[0].ticks, >=, first_dropped);
   checker.next += 1000;
   g_assert_cmpuint (wire_checker_read (&checker, 1), ==, 1);
@@ -264,6 +264,78 @@ test_full (void)
   weft_lane_end (&lane, 0);
   wire_checker_drain (&checker);
   g_assert_true (checker.ended);
+  wire_fixture_destroy (&wire, fd);
+}
+
+/* The GAP record says what the lane does after it: the last activity that was dropped, if any was. */
+static void
+test_gap_activity (void)
+{
+  WeftWire wire;
+  int fd = wire_fixture_create (&wire, SMALL_RING, 1);
+  WeftLane lane;
+  WeftDrain drain;
+  WeftEvent events[2 * SMALL_RING];
+  size_t count;
+
+  g_assert_true (weft_lane_begin (&lane, &wire, "lane", true, -1, WEFT_WIRE_WORKING));
+  g_assert_true (weft_drain_open (&drain, &wire, 0, SMALL_RING));
+  for (unsigned round = 0; round < 3; round++)
+    {
+      for (unsigned i = 0; i < SMALL_RING; i++)
+        weft_lane_emit (&lane, WEFT_EVENT_LOG, WEFT_WIRE_KEEP, 1, 2, 0, WEFT_NO_LINE);
+      if (round == 1)
+        weft_lane_activity (&lane, WEFT_WIRE_LOCK_WAIT, 5, 6);
+      if (round == 2)
+        weft_lane_emit (&lane, WEFT_EVENT_PUT, WEFT_WIRE_QUEUE_FULL, 7, 8, 0, WEFT_NO_LINE);
+      weft_lane_emit (&lane, WEFT_EVENT_LOG, WEFT_WIRE_KEEP, 3, 4, 0, WEFT_NO_LINE);
+      weft_drain_read (&drain, events, G_N_ELEMENTS (events));
+      weft_lane_emit (&lane, WEFT_EVENT_LOG, WEFT_WIRE_KEEP, 3, 4, 0, WEFT_NO_LINE);
+      count = weft_drain_read (&drain, events, G_N_ELEMENTS (events));
+      g_assert_cmpuint (count, ==, 2);
+      g_assert_cmpuint (events[0].kind, ==, WEFT_EVENT_GAP);
+      g_assert_cmpuint (events[0].activity, ==,
+                        round == 0   ? WEFT_WIRE_KEEP
+                        : round == 1 ? WEFT_WIRE_LOCK_WAIT
+                                     : WEFT_WIRE_QUEUE_FULL);
+      g_assert_cmpuint (events[0].object, ==, round == 0 ? WEFT_NO_OBJECT : round == 1 ? 5 : 7);
+      /* It has done with what it has put. */
+      g_assert_cmpuint (events[0].task, ==, round == 1 ? 6 : WEFT_NO_TASK);
+    }
+  wire_fixture_destroy (&wire, fd);
+}
+
+static gpointer
+sleep_thread (gpointer data)
+{
+  static const atomic_bool cancelled;
+
+  weft_drain_sleep (data, weft_monotonic_ns () + INT64_C (60000000000), &cancelled);
+  return NULL;
+}
+
+/* A reader that sleeps is woken by the lane whose ring is half full, and not before. */
+static void
+test_wakes_reader (void)
+{
+  WeftWire wire;
+  int fd = wire_fixture_create (&wire, SMALL_RING, 1);
+  WeftLane lane;
+  GThread *thread;
+  atomic_bool cancelled = true;
+
+  /* One that is to end does not even begin to sleep. */
+  weft_drain_sleep (&wire, weft_monotonic_ns () + INT64_C (60000000000), &cancelled);
+
+  g_assert_true (weft_lane_begin (&lane, &wire, "lane", true, -1, WEFT_WIRE_WORKING));
+  thread = g_thread_new ("sleeper", sleep_thread, &wire);
+  while (atomic_load (&wire.header->reader_sleeps) == 0)
+    sched_yield ();
+  while (lane.head < SMALL_RING / 2)
+    wire_fixture_emit (&lane, lane.head);
+  g_assert_cmpuint (atomic_load (&wire.header->reader_sleeps), ==, 1);
+  wire_fixture_emit (&lane, lane.head);
+  g_thread_join (thread);
   wire_fixture_destroy (&wire, fd);
 }
 
@@ -295,6 +367,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   if (argc > 1 && g_str_has_prefix (argv[1], "--records="))
     n_records = strtoull (argv[1] + strlen ("--records="), NULL, 10);
+  g_test_add_func ("/wire/ring/gap-activity", test_gap_activity);
+  g_test_add_func ("/wire/ring/wakes-reader", test_wakes_reader);
   g_test_add_func ("/wire/ring/threads/in-order", test_threads_in_order);
   g_test_add_func ("/wire/ring/threads/in-order-odd-batches", test_threads_in_order_odd_batches);
   g_test_add_func ("/wire/ring/threads/overrun", test_threads_overrun);

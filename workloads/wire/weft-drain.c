@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "weft-futex.h"
+
 bool
 weft_event_is_valid (const WeftEvent *event, uint16_t lane)
 {
@@ -38,6 +40,40 @@ weft_drain_open (WeftDrain *drain, const WeftWire *wire, uint16_t index, uint32_
   return true;
 }
 
+/* Copies the next @count records, which are there. All in one go: the processor then fetches many of the
+ * writer's cache lines at once. */
+static void
+copy_records (const WeftDrain *drain, WeftEvent *events, uint64_t count)
+{
+  uint64_t place = drain->tail & drain->mask;
+  uint64_t first = drain->mask + 1 - place; /* up to the end of the ring */
+
+  if (first > count)
+    first = count;
+  memcpy (events, &drain->records[place], first * sizeof *events);
+  memcpy (events + first, drain->records, (count - first) * sizeof *events);
+  /* What follows must look at the copy. Without this the compiler may load the fields again from the
+   * shared records, which a writer gone wrong can change in between. */
+  atomic_signal_fence (memory_order_seq_cst);
+}
+
+/* Of @count copied records keeps those that make sense. Returns how many. */
+static size_t
+keep_valid (WeftDrain *drain, WeftEvent *events, uint64_t count)
+{
+  size_t kept = 0;
+
+  for (uint64_t i = 0; i < count; i++)
+    if (weft_event_is_valid (&events[i], drain->index))
+      {
+        if (kept != i)
+          events[kept] = events[i];
+        kept++;
+      }
+  drain->invalid += count - kept;
+  return kept;
+}
+
 size_t
 weft_drain_read (WeftDrain *drain, WeftEvent *events, size_t capacity)
 {
@@ -55,16 +91,15 @@ weft_drain_read (WeftDrain *drain, WeftEvent *events, size_t capacity)
       atomic_store_explicit (&drain->slot->tail, drain->tail, memory_order_release);
       return 0;
     }
-  for (; waiting > 0 && count < capacity; waiting--, drain->tail++)
+  /* Again only where records were thrown away. */
+  while (waiting > 0 && count < capacity)
     {
-      memcpy (&events[count], &drain->records[drain->tail & drain->mask], sizeof *events);
-      /* The check must look at the copy. Without this the compiler may load the fields again from
-       * the shared record, which a writer gone wrong can change in between. */
-      atomic_signal_fence (memory_order_seq_cst);
-      if (weft_event_is_valid (&events[count], drain->index))
-        count++;
-      else
-        drain->invalid++;
+      uint64_t taken = waiting < capacity - count ? waiting : capacity - count;
+
+      copy_records (drain, &events[count], taken);
+      drain->tail += taken;
+      waiting -= taken;
+      count += keep_valid (drain, &events[count], taken);
     }
   drain->read += count;
   /* Release: our copies are done before the producer may write over the records. */
@@ -77,4 +112,25 @@ weft_drain_dropped (const WeftDrain *drain)
 {
   /* Acquire: records that are read later are at least as new. */
   return atomic_load_explicit (&drain->slot->dropped, memory_order_acquire);
+}
+
+void
+weft_drain_sleep (const WeftWire *wire, int64_t until_ns, const atomic_bool *cancelled)
+{
+  _Atomic uint32_t *sleeps = &wire->header->reader_sleeps;
+  struct timespec deadline = { .tv_sec = until_ns / 1000000000, .tv_nsec = until_ns % 1000000000 };
+
+  /* Sequentially consistent, as in weft_drain_wake(): of its setting the one and our setting the other at
+   * least one is seen. */
+  atomic_store (sleeps, 1);
+  if (!atomic_load (cancelled))
+    weft_futex_wait (sleeps, 1, &deadline);
+  atomic_store_explicit (sleeps, 0, memory_order_relaxed);
+}
+
+void
+weft_drain_wake (const WeftWire *wire)
+{
+  atomic_store (&wire->header->reader_sleeps, 0);
+  weft_futex_wake (&wire->header->reader_sleeps, 1);
 }

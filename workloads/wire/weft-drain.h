@@ -36,3 +36,10 @@ uint64_t weft_drain_dropped (const WeftDrain *drain);
  * @n_objects: objects known so far is not asked, only the table's capacity, because an object may
  * be added after the reader last looked. */
 bool weft_event_is_valid (const WeftEvent *event, uint16_t lane);
+
+/* For the one thread that reads: sleeps until a ring is half full, until weft_drain_wake(), or until
+ * @until_ns of CLOCK_MONOTONIC. Returns at once when *@cancelled is set. May return early. */
+void weft_drain_sleep (const WeftWire *wire, int64_t until_ns, const atomic_bool *cancelled);
+
+/* Ends its sleep. What it waits for, *@cancelled, is to be set before. */
+void weft_drain_wake (const WeftWire *wire);

@@ -36,7 +36,9 @@ typedef enum
   WEFT_EVENT_COUNTER,    /* counter `object` has `value` from now on */
   WEFT_EVENT_LOG,        /* nothing but its log line */
   WEFT_EVENT_GAP,        /* records of this lane were dropped from `ticks` until the next record;
-                            value: how many. Written by weft_lane_emit() itself */
+                            value: how many. `activity`, `object` and `task`: what the lane does
+                            when that comes, KEEP: what it did before the gap. Written by
+                            weft_lane_emit() itself */
   WEFT_N_EVENT_KINDS
 } WeftEventKind;
 

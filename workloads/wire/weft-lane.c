@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "weft-futex.h"
+
 /* Records kept free for a GAP record to go before the first record after a gap. */
 #define GAP_ROOM 1
 
@@ -38,8 +40,9 @@ weft_lane_begin (WeftLane *lane, WeftWire *wire, const char *name, bool is_proce
   weft_wire_copy_name (slot->name, name);
   lane->records = (WeftEvent *) (wire->rings + (uint64_t) index * ring_records * sizeof (WeftEvent));
   lane->mask = ring_records - 1;
-  lane->limit = ring_records - GAP_ROOM;
+  lane->limit = ring_records / 2;
   lane->slot = slot;
+  lane->reader_sleeps = &wire->header->reader_sleeps;
   lane->clock = wire->clock;
   lane->index = (uint16_t) index;
   weft_lane_emit (lane, WEFT_EVENT_LANE_BEGIN, activity, WEFT_NO_OBJECT, WEFT_NO_TASK, parent, WEFT_NO_LINE);
@@ -47,21 +50,69 @@ weft_lane_begin (WeftLane *lane, WeftWire *wire, const char *name, bool is_proce
   return true;
 }
 
-bool
-weft_lane_make_room (WeftLane *lane, uint64_t ticks)
+/* Whether the lane has done with the task of an event of @kind: what it does from then on is not about
+ * it. */
+static bool
+leaves_task (WeftEventKind kind)
+{
+  return kind == WEFT_EVENT_PUT || kind == WEFT_EVENT_FINISH || kind == WEFT_EVENT_FAIL;
+}
+
+/* Wakes the reader if it sleeps: once for each of its sleeps, whoever comes first. */
+static void
+wake_reader (WeftLane *lane)
+{
+  if (atomic_load_explicit (lane->reader_sleeps, memory_order_relaxed) != 0
+      && atomic_exchange_explicit (lane->reader_sleeps, 0, memory_order_relaxed) != 0)
+    weft_futex_wake (lane->reader_sleeps, 1);
+}
+
+/* Looks how far the reader is, and chooses when to look again: when the ring is half full, and from there
+ * on after every eighth of it. True when there is room for a record, and a GAP record before it. */
+static bool
+look_at_tail (WeftLane *lane)
 {
   /* Acquire: the reader has done with the records before this tail before we write over them. */
   uint64_t tail = atomic_load_explicit (&lane->slot->tail, memory_order_acquire);
   uint64_t capacity = lane->mask + 1;
+  uint64_t used = lane->head - tail;
+
+  /* A tail that no reader of ours can have written is taken as no news: as a full ring. */
+  if (tail > lane->head || used >= capacity - GAP_ROOM)
+    {
+      wake_reader (lane);
+      return false;
+    }
+  lane->limit = tail + capacity / 2;
+  if (used >= capacity / 2)
+    {
+      wake_reader (lane);
+      lane->limit = lane->head + capacity / 8;
+      if (lane->limit > tail + capacity - GAP_ROOM)
+        lane->limit = tail + capacity - GAP_ROOM;
+    }
+  return true;
+}
+
+bool
+weft_lane_make_room (WeftLane *lane, uint64_t ticks, WeftEventKind kind, WeftWireActivity activity,
+                     uint32_t object, uint32_t task)
+{
   WeftEvent *record;
 
-  /* A tail that no reader of ours can have written is taken as no news. */
-  if (tail <= lane->head && lane->head - tail <= capacity)
-    lane->limit = tail + capacity - GAP_ROOM;
-  if (lane->head >= lane->limit)
+  if (!look_at_tail (lane))
     {
       if (lane->gap_records++ == 0)
-        lane->gap_ticks = ticks;
+        {
+          lane->gap_ticks = ticks;
+          lane->gap_activity = WEFT_WIRE_KEEP;
+        }
+      if (activity != WEFT_WIRE_KEEP)
+        {
+          lane->gap_activity = (uint8_t) activity;
+          lane->gap_object = object;
+          lane->gap_task = leaves_task (kind) ? WEFT_NO_TASK : task;
+        }
       atomic_store_explicit (&lane->slot->dropped,
                              atomic_load_explicit (&lane->slot->dropped, memory_order_relaxed) + 1,
                              memory_order_relaxed);
@@ -71,13 +122,17 @@ weft_lane_make_room (WeftLane *lane, uint64_t ticks)
     }
   if (lane->gap_records != 0)
     {
+      bool knows = lane->gap_activity != WEFT_WIRE_KEEP;
+
       record = &lane->records[lane->head & lane->mask];
       *record = (WeftEvent){ .ticks = lane->gap_ticks,
                              .value = (int64_t) lane->gap_records,
-                             .task = WEFT_NO_TASK,
+                             .task = knows ? lane->gap_task : WEFT_NO_TASK,
+                             .object = knows ? lane->gap_object : WEFT_NO_OBJECT,
                              .lane = lane->index,
                              .core = weft_current_core (),
-                             .kind = WEFT_EVENT_GAP };
+                             .kind = WEFT_EVENT_GAP,
+                             .activity = lane->gap_activity };
       lane->head++;
       atomic_store_explicit (&lane->slot->head, lane->head, memory_order_release);
       lane->gap_records = 0;

@@ -25,9 +25,13 @@ typedef struct
   uint64_t limit;       /* the head at which the ring may be full, as far as known */
   uint64_t gap_ticks;   /* when the first record of the present gap was dropped */
   uint64_t gap_records; /* dropped in the present gap; 0: no gap */
+  uint32_t gap_object;  /* with the activity */
+  uint32_t gap_task;    /* likewise */
   WeftWireLane *slot;
+  _Atomic uint32_t *reader_sleeps; /* the header's */
   WeftClockKind clock;
   uint16_t index;
+  uint8_t gap_activity; /* the last that was dropped in the present gap, WEFT_WIRE_KEEP: none */
 } WeftLane;
 
 /* Claims a lane for the calling thread and writes its first record, LANE_BEGIN with @activity.
@@ -42,8 +46,10 @@ bool weft_lane_begin (WeftLane *lane, WeftWire *wire, const char *name, bool is_
 void weft_lane_end (WeftLane *lane, int exit_code);
 
 /* Not to be called directly: room was not seen; looks again, writes a GAP record when records were
- * dropped before, or drops this one and counts it. True when there is room now. */
-bool weft_lane_make_room (WeftLane *lane, uint64_t ticks);
+ * dropped before, or drops this one, counts it and notes its activity. Wakes a sleeping reader when the
+ * ring is half full. True when there is room now. */
+bool weft_lane_make_room (WeftLane *lane, uint64_t ticks, WeftEventKind kind, WeftWireActivity activity,
+                          uint32_t object, uint32_t task);
 
 /* The core the caller is on. From the restartable sequence area that glibc registers for each
  * thread: a plain load. */
@@ -63,8 +69,8 @@ weft_current_core (void)
 #endif
 }
 
-/* Writes one event that happened at @ticks. Never blocks and never calls the system: when the ring
- * is full the event is dropped and counted. The record is complete before the new head is
+/* Writes one event that happened at @ticks. Never blocks: when the ring is full the event is dropped and
+ * counted. Calls the system only to wake a reader that sleeps while the ring is half full. The record is complete before the new head is
  * published (release), so a writer killed in the middle leaves nothing half written to be seen. */
 static inline void
 weft_lane_emit_at (WeftLane *lane, uint64_t ticks, WeftEventKind kind, WeftWireActivity activity,
@@ -74,7 +80,8 @@ weft_lane_emit_at (WeftLane *lane, uint64_t ticks, WeftEventKind kind, WeftWireA
 
   if (lane->records == NULL)
     return;
-  if (__builtin_expect (lane->head >= lane->limit, 0) && !weft_lane_make_room (lane, ticks))
+  if (__builtin_expect (lane->head >= lane->limit, 0)
+      && !weft_lane_make_room (lane, ticks, kind, activity, object, task))
     return;
   record = &lane->records[lane->head & lane->mask];
   record->ticks = ticks;

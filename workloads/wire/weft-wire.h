@@ -18,7 +18,7 @@
 #include "weft-event.h"
 
 #define WEFT_WIRE_MAGIC 0x57656674u /* "Weft" */
-#define WEFT_WIRE_VERSION 1u
+#define WEFT_WIRE_VERSION 2u
 
 #define WEFT_WIRE_NAME_SIZE 40   /* bytes of a name, with its end */
 #define WEFT_WIRE_N_TOTALS 8     /* exact totals of a lane or an object */
@@ -149,6 +149,10 @@ typedef struct
   _Atomic uint32_t lane_count;                /* slots ever claimed */
   _Atomic uint32_t object_count;
   _Atomic uint32_t stop; /* run control or the supervisor asks for an ordinary end */
+
+  /* A futex: 1 while the reader sleeps and wants to be woken when a ring is half full. Whoever makes it
+   * 0 wakes it. */
+  _Alignas(64) _Atomic uint32_t reader_sleeps;
 } WeftWireHeader;
 
 /* One process's view of the shared memory. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The two calls of futex(2) that the workloads use, on words that processes share. */
+/* The two calls of futex(2), on words that processes share. */
 #pragma once
 
 #include <limits.h>
