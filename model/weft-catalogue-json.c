@@ -3,6 +3,7 @@
  * The description of a workload as JSON, for scripts: `weft-cli describe --json`.
  */
 #include <json-glib/json-glib.h>
+#include <math.h>
 
 #include "weft-catalogue.h"
 #include "weft-value.h"
@@ -22,7 +23,7 @@ static void
 add_number (JsonBuilder *builder, const char *member, double number)
 {
   json_builder_set_member_name (builder, member);
-  if (number == (double) (gint64) number)
+  if (number == floor (number) && fabs (number) < 1e15)
     json_builder_add_int_value (builder, (gint64) number);
   else
     json_builder_add_double_value (builder, number);

@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
+#include <math.h>
 #include <sched.h>
 #include <string.h>
 
@@ -97,6 +98,13 @@ is_name (const char *text)
   return g_ascii_islower (*text) && text[strspn (text, "abcdefghijklmnopqrstuvwxyz0123456789-_")] == '\0';
 }
 
+/* Whether a double holds @bound, and every integer nearer to 0, exactly. */
+static gboolean
+is_integer_bound (double bound)
+{
+  return bound == floor (bound) && fabs (bound) <= (double) (G_GINT64_CONSTANT (1) << 53);
+}
+
 static void
 read_default (WeftCatalogueReader *reader, JsonObject *object, const char *workload_id,
               WeftParameterInfo *info)
@@ -159,6 +167,9 @@ read_parameter (WeftCatalogueReader *reader, JsonObject *object, const WeftWorkl
         info->maximum = MIN (info->maximum, MAX (info->minimum, weft_machine_get_n_cores ()));
       if (info->minimum > info->maximum)
         weft_catalogue_reader_fail (reader, "\"minimum\" exceeds \"maximum\"");
+      if (info->type != WEFT_VALUE_NUMBER
+          && !(is_integer_bound (info->minimum) && is_integer_bound (info->maximum)))
+        weft_catalogue_reader_fail (reader, "\"minimum\" and \"maximum\" must be whole, to 2 to the 53rd");
     }
   info->choices = weft_catalogue_reader_strings (reader, object, "choices");
   if (info->type == WEFT_VALUE_CHOICE && info->choices[0] == NULL)

@@ -147,9 +147,9 @@ weft_tasks_free (WeftTasks *tasks)
 {
   if (tasks == NULL)
     return;
-  for (guint i = 0; i < N_BLOCKS; i++)
+  for (guint32 first = 0; first < weft_tasks_get_count (tasks); first += BLOCK_TASKS)
     {
-      Block *block = atomic_load_explicit (&tasks->blocks[i], memory_order_relaxed);
+      Block *block = atomic_load_explicit (&tasks->blocks[first >> BLOCK_SHIFT], memory_order_relaxed);
 
       if (block != NULL)
         g_free (atomic_load_explicit (&block->upper, memory_order_relaxed));
