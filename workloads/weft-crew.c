@@ -58,6 +58,8 @@ weft_crew_new (WeftRun *run, gboolean processes, guint max_members, const WeftLa
   if (crew->claimed == MAP_FAILED)
     {
       weft_run_fail (run, "There is no memory to start workers: %s. End other programs.", g_strerror (errno));
+      g_free (crew->members);
+      g_free (crew);
       return NULL;
     }
   return crew;

@@ -60,6 +60,7 @@ weft_run_get_integers (const WeftRun *run, const char *name, guint *n)
 
 /* One write of at most PIPE_BUF bytes is never mixed with another's. The pipe does not block: who
  * has filled it has told enough. */
+G_GNUC_PRINTF (3, 0)
 static void
 tell (const WeftRun *run, char kind, const char *format, va_list arguments)
 {
