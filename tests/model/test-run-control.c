@@ -167,7 +167,7 @@ check_pool (const char *backend)
   WeftRunControl *control = start ("pool", values);
   WeftRecording *recording = g_object_ref (weft_run_control_get_recording (control));
   WeftFrame frame = { 0 };
-  gint64 started_ns[5], first_finished_ns = G_MAXINT64;
+  gint64 last_started_ns = 0, first_finished_ns = G_MAXINT64;
   WeftQueueTotals totals;
 
   g_assert_cmpint (weft_run_control_get_helper_pid (control), >, 0);
@@ -196,15 +196,12 @@ check_pool (const char *backend)
       g_assert_cmpint (task.finished_ns, >=, task.started_ns + 500000000);
       g_assert_cmpint (task.outcome, ==, WEFT_TASK_OK);
       g_assert_cmpint (task.lane, >=, 1);
-      started_ns[i] = task.started_ns;
+      last_started_ns = MAX (last_started_ns, task.started_ns);
       first_finished_ns = MIN (first_finished_ns, task.finished_ns);
     }
-  /* The first four start together; the fifth waits until a worker is free. */
-  for (guint i = 0; i < 4; i++)
-    {
-      g_assert_cmpint (started_ns[i], <, first_finished_ns);
-      g_assert_cmpint (started_ns[4], >=, first_finished_ns);
-    }
+  /* The fifth waits until one of the four workers is free. (That the first four start together depends
+   * on how long it takes to start processes.) */
+  g_assert_cmpint (last_started_ns, >=, first_finished_ns);
   for (guint i = 0; i < frame.n_lanes; i++)
     {
       g_assert_cmpint (frame.lanes[i].end, ==, WEFT_LANE_EXITED);
