@@ -13,7 +13,7 @@ import uuid
 PROGRAM = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else None
 
 # Long enough for the slowest machine; nothing waits for it when all is well.
-PATIENCE_S = 30
+PATIENCE_S = 60
 
 
 class Run:

@@ -14,6 +14,7 @@ import subprocess
 import termios
 import time
 import unittest
+import unittest.mock
 
 from cli_fixture import PROGRAM, CliTest, wait_until
 
@@ -176,6 +177,8 @@ def forbid_memfd():
         os._exit(99)
 
 
+# The leak sanitizer itself cannot work without descriptors and processes.
+@unittest.mock.patch.dict(os.environ, LSAN_OPTIONS="detect_leaks=0")
 class CannotBeHad(CliTest):
     def assert_fails(self, *words, arguments=("run", "pool", "-p", "max-ms=1"), **options):
         run = self.start(*arguments, **options)

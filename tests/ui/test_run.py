@@ -14,7 +14,7 @@ class Run(weft_ui.TestCase):
         window.choose("Producer and consumer")
         window.choose("Pool")
         window.type("Workers", "2")
-        window.type("Tasks", "12")
+        window.type("Tasks", str(12 * weft_ui.SLOWNESS))
         window.type("Shortest task", "700")
         window.type("Longest task", "700")
         blank = window.picture()
@@ -31,7 +31,7 @@ class Run(weft_ui.TestCase):
                 seen[name].add(chart.read_description())
             return window.look("Run", weft_ui.BUTTONS)
 
-        wait_for(ended, "the end of the run", seconds=30)
+        wait_for(ended, "the end of the run")
         for name in ("Timeline", "Queues"):
             self.assertGreater(len(seen[name]), 2, "%s did not follow the run: %s" % (name, seen[name]))
         # On a machine that is busy with other things, the load is the same all the time.
