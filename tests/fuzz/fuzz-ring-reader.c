@@ -233,7 +233,7 @@ take_step (Run *run, guint step)
       memset (run->lanes, 0, sizeof run->lanes);
       break;
     case STEP_PASS:
-      g_assert_cmpfloat (weft_ring_reader_pass (run->reader), <=, 1);
+      weft_ring_reader_pass (run->reader);
       break;
     case STEP_WILD_HEADER:
       atomic_store (fuzz_take_u8 (input) % 2 ? &run->wire.header->lane_count
@@ -258,8 +258,8 @@ take_step (Run *run, guint step)
     }
 }
 
-/* Of lanes that kept to the rules: nothing is lost, and nothing is counted twice. More may be written
- * than was emitted, a GAP record each time that a lane found room again. */
+/* Of lanes that kept to the rules: each event that they emitted was recorded or counted as dropped, once.
+ * The rings may hold more, a GAP record each time that a lane found room again. */
 static void
 check_counts (Run *run)
 {
@@ -270,10 +270,8 @@ check_counts (Run *run)
   g_assert_cmpuint (frame.n_lanes, ==, run->n_lanes);
   for (guint i = 0; i < frame.n_lanes; i++)
     written += atomic_load (&run->wire.lanes[i].head);
-  g_assert_cmpuint (frame.events, ==, written);
-  g_assert_cmpuint (frame.events + frame.dropped, >=, run->emitted);
-  if (frame.dropped == 0)
-    g_assert_cmpuint (frame.events, ==, run->emitted);
+  g_assert_cmpuint (frame.events, <=, written);
+  g_assert_cmpuint (frame.events + frame.dropped, ==, run->emitted);
   weft_frame_clear (&frame);
 }
 
