@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "weft-parameters.h"
+#include "weft-settings.h"
 #include "weft-window.h"
 
 #define EXIT_USAGE 2
@@ -16,7 +17,19 @@ struct _WeftApplication
 
   guint signal_sources[2];     /* of SIGINT and SIGTERM */
   gboolean understood_options; /* each option of the command line is one that there is */
+  GPowerProfileMonitor *power; /* from the startup on */
+  gboolean save_power;
 };
+
+enum
+{
+  PROP_0,
+  PROP_SAVE_POWER,
+  PROP_SAVING,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (WeftApplication, weft_application, ADW_TYPE_APPLICATION)
 
@@ -232,6 +245,34 @@ signal_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+is_saving (WeftApplication *self)
+{
+  return self->save_power
+         || (self->power != NULL && g_power_profile_monitor_get_power_saver_enabled (self->power));
+}
+
+static void
+power_saver_cb (WeftApplication *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SAVING]);
+}
+
+/* What a person chose, now and in earlier sessions, and what the system does. */
+static void
+set_up_saving (WeftApplication *self)
+{
+  GSettings *settings = weft_settings_get ();
+  g_autoptr (GPropertyAction) action = g_property_action_new ("save-power", self, "save-power");
+
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (action));
+  if (settings != NULL)
+    g_settings_bind (settings, "save-power", self, "save-power", G_SETTINGS_BIND_DEFAULT);
+  self->power = g_power_profile_monitor_dup_default ();
+  g_signal_connect_object (self->power, "notify::power-saver-enabled", G_CALLBACK (power_saver_cb), self,
+                           G_CONNECT_SWAPPED);
+}
+
 static void
 weft_application_startup (GApplication *application)
 {
@@ -260,6 +301,7 @@ weft_application_startup (GApplication *application)
   for (guint i = 0; i < G_N_ELEMENTS (accels); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (application), accels[i].action,
                                            (const char **) accels[i].accels);
+  set_up_saving (self);
   self->signal_sources[0] = g_unix_signal_add (SIGINT, signal_cb, application);
   self->signal_sources[1] = g_unix_signal_add (SIGTERM, signal_cb, application);
 }
@@ -271,20 +313,68 @@ weft_application_shutdown (GApplication *application)
 
   for (guint i = 0; i < G_N_ELEMENTS (self->signal_sources); i++)
     g_clear_handle_id (&self->signal_sources[i], g_source_remove);
+  g_clear_object (&self->power);
   G_APPLICATION_CLASS (weft_application_parent_class)->shutdown (application);
+}
+
+static void
+weft_application_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  WeftApplication *self = WEFT_APPLICATION (object);
+
+  switch (prop_id)
+    {
+    case PROP_SAVE_POWER:
+      g_value_set_boolean (value, self->save_power);
+      break;
+    case PROP_SAVING:
+      g_value_set_boolean (value, is_saving (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+weft_application_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
+{
+  WeftApplication *self = WEFT_APPLICATION (object);
+
+  switch (prop_id)
+    {
+    case PROP_SAVE_POWER:
+      if (self->save_power == g_value_get_boolean (value))
+        return;
+      self->save_power = g_value_get_boolean (value);
+      g_object_notify_by_pspec (object, properties[PROP_SAVE_POWER]);
+      g_object_notify_by_pspec (object, properties[PROP_SAVING]);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
 }
 
 static void
 weft_application_class_init (WeftApplicationClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
+  object_class->get_property = weft_application_get_property;
+  object_class->set_property = weft_application_set_property;
   application_class->local_command_line = weft_application_local_command_line;
   application_class->handle_local_options = weft_application_handle_local_options;
   application_class->command_line = weft_application_command_line;
   application_class->activate = weft_application_activate;
   application_class->startup = weft_application_startup;
   application_class->shutdown = weft_application_shutdown;
+
+  properties[PROP_SAVE_POWER] =
+      g_param_spec_boolean ("save-power", NULL, NULL, FALSE,
+                            G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_SAVING] =
+      g_param_spec_boolean ("saving", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void

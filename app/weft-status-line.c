@@ -8,6 +8,7 @@
 #include "weft-own-usage.h"
 
 #define REFRESH_MS 250
+#define SAVING_S 1 /* between two refreshes while power is saved */
 #define USAGE_S 1
 
 struct _WeftStatusLine
@@ -22,6 +23,7 @@ struct _WeftStatusLine
   WeftFrame frame;
   WeftOwnUsage own;
   gboolean compact;
+  gboolean saving;
   guint refresh_timeout; /* while the run goes on */
   guint usage_timeout;   /* while it can be seen */
 };
@@ -78,6 +80,8 @@ dup_text (WeftStatusLine *self, const char *state)
   if (!self->compact)
     g_string_append_printf (text, " · scheduling sampled · cores sampled at %d Hz",
                             1000 / WEFT_CORE_SAMPLER_PERIOD_MS);
+  if (self->saving && frame->live)
+    g_string_append (text, " · redrawn once a second");
   return g_string_free (text, FALSE);
 }
 
@@ -91,6 +95,14 @@ refresh_cb (gpointer user_data)
     return G_SOURCE_CONTINUE;
   self->refresh_timeout = 0;
   return G_SOURCE_REMOVE;
+}
+
+static void
+start_refreshing (WeftStatusLine *self)
+{
+  g_clear_handle_id (&self->refresh_timeout, g_source_remove);
+  self->refresh_timeout = self->saving ? g_timeout_add_seconds (SAVING_S, refresh_cb, self)
+                                       : g_timeout_add (REFRESH_MS, refresh_cb, self);
 }
 
 static gboolean
@@ -170,8 +182,20 @@ weft_status_line_set_recording (WeftStatusLine *self, WeftRecording *recording)
   if (!g_set_object (&self->recording, recording))
     return;
   weft_frame_clear (&self->frame);
-  g_clear_handle_id (&self->refresh_timeout, g_source_remove);
-  self->refresh_timeout = g_timeout_add (REFRESH_MS, refresh_cb, self);
+  start_refreshing (self);
+  weft_status_line_refresh (self);
+}
+
+void
+weft_status_line_set_saving (WeftStatusLine *self, gboolean saving)
+{
+  g_return_if_fail (WEFT_IS_STATUS_LINE (self));
+
+  if (self->saving == saving)
+    return;
+  self->saving = saving;
+  if (self->refresh_timeout != 0)
+    start_refreshing (self);
   weft_status_line_refresh (self);
 }
 

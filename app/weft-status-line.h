@@ -20,6 +20,9 @@ void weft_status_line_set_recording (WeftStatusLine *self, WeftRecording *record
 /** weft_status_line_set_compact: only what fits a narrow window. */
 void weft_status_line_set_compact (WeftStatusLine *self, gboolean compact);
 
+/** weft_status_line_set_saving: it is to be redrawn once a second only. */
+void weft_status_line_set_saving (WeftStatusLine *self, gboolean saving);
+
 /** weft_status_line_refresh: tells it now. To be called when the run has ended. */
 void weft_status_line_refresh (WeftStatusLine *self);
 

@@ -244,6 +244,16 @@ style_changed_cb (WeftWindow *self)
     weft_charts_set_style (self->charts, dark ? WEFT_STYLE_DARK : WEFT_STYLE_LIGHT);
 }
 
+/* The charts have the property of the same name. */
+static void
+saving_cb (WeftWindow *self)
+{
+  gboolean saving;
+
+  g_object_get (self->charts, "saving", &saving, NULL);
+  weft_status_line_set_saving (self->status, saving);
+}
+
 static gboolean
 weft_window_close_request (GtkWindow *window)
 {
@@ -345,6 +355,7 @@ weft_window_init (WeftWindow *self)
                           G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
   g_object_bind_property (view, "follow", self->follow, "active",
                           G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
+  g_signal_connect_object (self->charts, "notify::saving", G_CALLBACK (saving_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (view, "notify::paused", G_CALLBACK (weft_window_update_controls), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (view, "changed", G_CALLBACK (weft_window_place_log), self, G_CONNECT_SWAPPED);
@@ -362,6 +373,7 @@ weft_window_new (AdwApplication *application)
   WeftWindow *self = g_object_new (WEFT_TYPE_WINDOW, "application", application, NULL);
   const WeftWorkloadInfo *last = weft_window_restore_workload ();
 
+  g_object_bind_property (application, "saving", self->charts, "saving", G_BINDING_SYNC_CREATE);
   if (WEFT_IS_DEVELOPMENT)
     gtk_widget_add_css_class (GTK_WIDGET (self), "devel");
   weft_window_restore_size (self);

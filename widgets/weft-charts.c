@@ -10,8 +10,9 @@
 #include "weft-timeline-chart.h"
 #include "weft-view-keys.h"
 
-/* How often a live run is looked at when it is not followed. */
+/* How often a live run is looked at when it is not followed, and whenever power is saved. */
 #define POLL_INTERVAL_MS 200
+#define SAVING_INTERVAL_S 1
 
 /* Polls without news after the end of a run, before nothing more is expected. */
 #define QUIET_POLLS 5
@@ -42,6 +43,8 @@ struct _WeftCharts
   GtkWidget *card;
   WeftChart *pointed; /* the chart under the pointer; not owned */
 
+  gboolean saving;
+
   guint tick_id;
   guint poll_id;
   guint n_quiet; /* polls since the run's end, without news */
@@ -53,6 +56,7 @@ enum
   PROP_0,
   PROP_VIEW,
   PROP_SCHEME,
+  PROP_SAVING,
   N_PROPS
 };
 
@@ -115,14 +119,14 @@ poll_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Each display frame while the picture follows a live run; now and then while there is a run that may
- * still change; else never. */
+/* Each display frame while the picture follows a live run, unless power is to be saved; now and then while
+ * there is a run that may still change; else never. */
 static void
 update_clock (WeftCharts *self)
 {
   const WeftFrame *frame = weft_time_view_get_frame (self->view);
   gboolean watches = frame->recording != NULL && !weft_time_view_get_paused (self->view);
-  gboolean ticks = watches && frame->live && weft_time_view_get_follow (self->view)
+  gboolean ticks = watches && frame->live && !self->saving && weft_time_view_get_follow (self->view)
                    && gtk_widget_get_mapped (GTK_WIDGET (self));
   gboolean polls = watches && !ticks && (is_open (self) || self->n_quiet < QUIET_POLLS);
 
@@ -137,9 +141,22 @@ update_clock (WeftCharts *self)
     }
 
   if (polls && self->poll_id == 0)
-    self->poll_id = g_timeout_add (POLL_INTERVAL_MS, poll_cb, self);
+    self->poll_id = self->saving ? g_timeout_add_seconds (SAVING_INTERVAL_S, poll_cb, self)
+                                 : g_timeout_add (POLL_INTERVAL_MS, poll_cb, self);
   else if (!polls)
     g_clear_handle_id (&self->poll_id, g_source_remove);
+}
+
+static void
+set_saving (WeftCharts *self, gboolean saving)
+{
+  if (self->saving == saving)
+    return;
+  self->saving = saving;
+  /* It comes at another pace from now on. */
+  g_clear_handle_id (&self->poll_id, g_source_remove);
+  update_clock (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SAVING]);
 }
 
 /* ── the card ── */
@@ -296,6 +313,9 @@ weft_charts_get_property (GObject *object, guint prop_id, GValue *value, GParamS
     case PROP_SCHEME:
       g_value_set_int (value, (int) self->scheme);
       break;
+    case PROP_SAVING:
+      g_value_set_boolean (value, self->saving);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -308,6 +328,9 @@ weft_charts_set_property (GObject *object, guint prop_id, const GValue *value, G
     {
     case PROP_SCHEME:
       weft_charts_set_style (WEFT_CHARTS (object), (WeftStyleScheme) g_value_get_int (value));
+      break;
+    case PROP_SAVING:
+      set_saving (WEFT_CHARTS (object), g_value_get_boolean (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -363,6 +386,9 @@ weft_charts_class_init (WeftChartsClass *klass)
   properties[PROP_SCHEME] =
       g_param_spec_int ("scheme", NULL, NULL, WEFT_STYLE_LIGHT, WEFT_STYLE_DARK_CONTRAST, WEFT_STYLE_LIGHT,
                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_SAVING] =
+      g_param_spec_boolean ("saving", NULL, NULL, FALSE,
+                            G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 

@@ -25,7 +25,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WeftCharts, weft_charts, WEFT, CHARTS, GtkWidget)
 
 /* Properties: view (WeftTimeView, read-only, never NULL: for follow, paused, cursor, selected lane),
- * scheme (int, a WeftStyleScheme). */
+ * scheme (int, a WeftStyleScheme), saving (boolean: a live run is redrawn once a second, in the same instant
+ * as other timeouts of whole seconds, and not for each frame of the display). */
 GtkWidget *weft_charts_new (void);
 
 WeftTimeView *weft_charts_get_view (WeftCharts *self);

@@ -2,6 +2,7 @@
 """The window comes back as it was left."""
 
 import os
+import time
 import unittest
 
 import weft_ui
@@ -59,6 +60,24 @@ class State(weft_ui.TestCase):
 
         window = self.start("--run")
         wait_for(lambda: log_height(window) == left, "the log to have its height again, %d" % left)
+
+    def test_saving_power(self):
+        def saves(window):
+            return any("redrawn once a second" in text for text in window.labels())
+
+        window = self.start("--workload", "queue", "--run", "-p", "items=0")
+        window.find("Stop", weft_ui.BUTTONS)
+        self.assertFalse(saves(window))
+        # The main menu, and its entry by the letter that is underlined there.
+        window.keys("F10")
+        time.sleep(1)
+        window.keys("s")
+        wait_for(lambda: saves(window), "the status line to say so")
+        self.assertTrue(window.has_label("Live"))
+        window.quit()
+
+        window = self.start("--workload", "queue", "--run", "-p", "items=0")
+        wait_for(lambda: saves(window), "it to be remembered")
 
     def test_what_it_does_not_know_is_left_out(self):
         path = os.path.join(os.environ["XDG_CONFIG_HOME"], SETTINGS)

@@ -112,6 +112,31 @@ test_unfollowed (ChartsFixture *fixture, gconstpointer data)
   fixture_wait_until (weft_time_view_get_frame (fixture->view)->now_ns == 30 * S);
 }
 
+/* While power is saved a live run is followed all the same, but once a second. */
+static void
+test_saving (ChartsFixture *fixture, gconstpointer data)
+{
+  gint64 n_frames, now_ns = 12 * S;
+
+  g_object_set (fixture->charts, "saving", TRUE, NULL);
+  fixture_wait (NEWS_MS);
+  n_frames = charts_count_frames (fixture);
+  for (guint i = 0; i < 30; i++)
+    {
+      now_ns += 100 * MS;
+      weft_recording_advance (fixture->recording, now_ns);
+      fixture_wait (100);
+    }
+  /* On a slow machine it took longer, but then frames do as well. */
+  g_assert_cmpint (charts_count_frames (fixture) - n_frames, <=, 10);
+  fixture_wait_until (weft_time_view_get_frame (fixture->view)->now_ns == now_ns);
+  g_assert_cmpint (charts_get_begin_ns (fixture), >, 0);
+
+  g_object_set (fixture->charts, "saving", FALSE, NULL);
+  n_frames = charts_count_frames (fixture);
+  fixture_wait_until (charts_count_frames (fixture) > n_frames + 3);
+}
+
 static void
 test_paused (ChartsFixture *fixture, gconstpointer data)
 {
@@ -139,6 +164,7 @@ main (int argc, char **argv)
   ADD ("drawing/news-elsewhere", queue, test_news_elsewhere);
   ADD ("drawing/follow", queue, test_follow);
   ADD ("drawing/unfollowed", queue, test_unfollowed);
+  ADD ("drawing/saving", queue, test_saving);
   ADD ("drawing/paused", queue, test_paused);
 #undef ADD
   return g_test_run ();
