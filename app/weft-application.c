@@ -291,6 +291,7 @@ weft_application_startup (GApplication *application)
     { "window.close", { "<Control>w" } },   { "win.run", { "<Control>r" } },
     { "win.stop", { "<Control>period" } },  { "win.search", { "<Control>f" } },
     { "win.export", { "<Control>e" } },     { "win.sidebar", { "F9" } },
+    { "win.shortcuts", { "<Control>question" } },
   };
   WeftApplication *self = WEFT_APPLICATION (application);
 

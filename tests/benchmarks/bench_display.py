@@ -54,6 +54,11 @@ def main(run, needed=()):
     run(os.environ[INSIDE])
 
 
+def choose_page(page):
+    """Lets gnome-system-monitor open on this page: processes, the one that it comes with, or resources, its graphs."""
+    subprocess.run(["gsettings", "set", "org.gnome.gnome-system-monitor", "current-tab", page], check=True)
+
+
 def prepare_system_monitor():
     """Lets gnome-system-monitor, where it is installed, stand like Weft: as large, on the page that moves, looking
     at the machine once a second."""
