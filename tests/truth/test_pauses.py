@@ -41,7 +41,7 @@ class Pauses(weft_ui.TestCase):
     def look_along(self, window, chart):
         """Points at instants all along the chart. Returns what it tells of each, and how far apart they are."""
         node = window.find(chart, weft_ui.CHARTS)
-        x, y, width, height = node.read_extents()
+        x, y, width, height = window.place(node)
         told = {}
 
         def read():

@@ -52,7 +52,7 @@ class State(weft_ui.TestCase):
 
         window = self.start("--workload", "pool", "--run", "-p", "tasks=1")
         first = log_height(window)
-        x, y, _, _ = window.find("Log", ("label",)).read_extents()
+        x, y, _, _ = window.place(window.find("Log", ("label",)))
         window.drag(x + 100, y - 3, -60)
         wait_for(lambda: log_height(window) > first + 30, "the log to grow")
         left = log_height(window)

@@ -8,6 +8,7 @@ the server itself chooses.
 
 import ctypes
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -194,6 +195,22 @@ class Window:
 
     def keys(self, *keys):
         subprocess.run(["xdotool", "key", *keys], check=True)
+
+    def place(self, node):
+        """x, y, width and height of a node, in pixels of the window.
+
+        A version of GTK may count the window's border or not, or twice; so all is measured from what is
+        within the border, which is as wide on each side.
+        """
+        nodes = self.read()
+        frame = next(i for i, it in enumerate(nodes) if it.role == "frame")
+        left, top, inner_width, inner_height = nodes[frame + 1].read_extents()
+        size = subprocess.run(["xdotool", "getwindowgeometry", "--shell", self.xid],
+                              capture_output=True, text=True, check=True).stdout
+        outer_width, outer_height = (int(re.search(name + r"=(\d+)", size).group(1)) for name in ("WIDTH", "HEIGHT"))
+        x, y, width, height = node.read_extents()
+        return (x - left + (outer_width - inner_width) // 2, y - top + (outer_height - inner_height) // 2,
+                width, height)
 
     def drag(self, x, y, by):
         """Drags what is at (x, y) of the window down by so many pixels, in steps, as a hand does."""
