@@ -5,7 +5,8 @@
 
 #include "weft-chart-text.h"
 
-#define MINIMUM_HEIGHT 56
+/* Of two queues; of more, these scroll. */
+#define MINIMUM_HEIGHT 140
 
 struct _WeftQueuesChart
 {
@@ -18,7 +19,7 @@ static double
 weft_queues_chart_get_height (WeftChart *chart, const WeftFrame *frame, const WeftPlotStyle *style,
                               double width)
 {
-  return frame->recording != NULL ? weft_queues_plot_get_height (frame) : MINIMUM_HEIGHT;
+  return frame->recording != NULL ? weft_queues_plot_get_height (frame) : 0;
 }
 
 static void
@@ -79,6 +80,7 @@ weft_queues_chart_class_init (WeftQueuesChartClass *klass)
   chart_class->accessible_label = "Queues";
   chart_class->depends = WEFT_CHART_DEPENDS_RANGE | WEFT_CHART_DEPENDS_DATA;
   chart_class->minimum_height = MINIMUM_HEIGHT;
+  chart_class->scrolls = TRUE;
 }
 
 static void
