@@ -28,6 +28,7 @@ struct _WeftWindow
   AdwApplicationWindow parent_instance;
 
   AdwToastOverlay *toasts;
+  AdwToast *toast; /* that is shown, or will be next; not owned */
   AdwLeaflet *leaflet;
   AdwLeafletPage *catalogue_page;
   AdwLeafletPage *run_page;
@@ -81,7 +82,7 @@ void weft_window_show_session (WeftWindow *self);
 void weft_window_update_controls (WeftWindow *self);
 void weft_window_show_section (WeftWindow *self, const char *name);
 void weft_window_toast (WeftWindow *self, const char *text, const char *button, const char *action);
-/** weft_window_show_failure: says in a dialog what is too long for a toast. */
+/** weft_window_show_failure: says in a dialog what is too long for a toast. @heading: (nullable). */
 void weft_window_show_failure (WeftWindow *self, const char *heading, const char *text);
 
 /* weft-window-layout.c: which parts are shown, and where, at the width there is. */

@@ -75,7 +75,9 @@ weft_window_start_run (WeftWindow *self)
   self->control = weft_run_control_start (parameters, WEFT_SCHEDULING_SAMPLED, &error);
   if (self->control == NULL)
     {
-      weft_window_show_failure (self, "The run could not start", error->message);
+      /* Without a heading, whose font may not be there yet: Pango makes a thread for each font that it looks for, and
+       * GLib aborts where the limit that kept the run from starting allows none. */
+      weft_window_show_failure (self, NULL, error->message);
       return;
     }
 

@@ -150,19 +150,32 @@ weft_window_show_section (WeftWindow *self, const char *name)
   weft_window_update_layout (self);
 }
 
+static void
+toast_dismissed_cb (WeftWindow *self)
+{
+  self->toast = NULL;
+}
+
+/* What is still shown of something earlier is old news, so its toast tells this instead: a new one would wait until
+ * that is gone. (It is not dismissed: libadwaita 1.2 crashes where that meets its animation.) */
 void
 weft_window_toast (WeftWindow *self, const char *text, const char *button, const char *action)
 {
   g_autofree char *markup = g_markup_escape_text (text, -1);
-  AdwToast *toast = adw_toast_new (markup);
+  AdwToast *toast = self->toast;
 
-  adw_toast_set_timeout (toast, 4);
-  if (button != NULL)
+  if (toast == NULL)
     {
-      adw_toast_set_button_label (toast, button);
-      adw_toast_set_action_name (toast, action);
+      toast = adw_toast_new (markup);
+      adw_toast_set_timeout (toast, 4);
+      g_signal_connect_object (toast, "dismissed", G_CALLBACK (toast_dismissed_cb), self, G_CONNECT_SWAPPED);
     }
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  adw_toast_set_title (toast, markup);
+  adw_toast_set_button_label (toast, button);
+  adw_toast_set_action_name (toast, action);
+  if (self->toast == NULL)
+    adw_toast_overlay_add_toast (self->toasts, toast);
+  self->toast = toast;
 }
 
 void

@@ -89,7 +89,7 @@ class Window:
             self.xid = wait_for(self._find_xid, "the window on the display")
             if size is not None:
                 self.resize(*size)
-            subprocess.run(["xdotool", "windowfocus", self.xid], check=True)
+            self.take_focus()
         except BaseException:
             print(self.output(), file=sys.stderr)
             self.end()
@@ -112,6 +112,10 @@ class Window:
                                text=True, check=True).stdout
         fields = dict(line.split("=") for line in shell.split())
         return int(fields["WIDTH"]), int(fields["HEIGHT"])
+
+    def take_focus(self):
+        """There is no window manager to give it back after a dialog."""
+        subprocess.run(["xdotool", "windowfocus", "--sync", self.xid], check=True)
 
     def quit(self):
         self.keys("ctrl+q")
