@@ -79,7 +79,7 @@ typedef struct
   const char *id;                      /* "pool" */
   const char *title;                   /* "Pool" */
   const char *summary;                 /* "more tasks than workers" */
-  const char *group;                   /* "Pools and queues" */
+  const char *group;                   /* "Start here" */
   const char *see;                     /* what happens and what to look for, paragraphs separated by \n\n */
   const char *task_noun;               /* "task": what one unit of work is called, or NULL */
   const char *task_names;              /* a list parameter that names the units in turn, or NULL */
