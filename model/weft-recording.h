@@ -177,8 +177,8 @@ typedef struct
 gboolean weft_recording_get_queue_totals (WeftRecording *recording, guint object, WeftQueueTotals *totals);
 
 /**
- * WeftDurations: how long something took each time, in seconds; NaN where it never happened. Quantiles are
- * known to 3 %, the longest and the sum exactly.
+ * WeftDurations: how long something took each time, in seconds; but for the sum NaN where it never happened.
+ * Quantiles are known to 3 %, the longest and the sum exactly.
  */
 typedef struct
 {

@@ -147,7 +147,7 @@ get_durations (const WeftHistogram *histogram, double tick_s)
   WeftHistogramFigures figures;
 
   if (!weft_histogram_read (histogram, &figures))
-    return (WeftDurations){ NAN, NAN, NAN, NAN, NAN };
+    return (WeftDurations){ NAN, NAN, NAN, NAN, 0 };
   return (WeftDurations){ .p50_s = (double) figures.p50 * tick_s,
                           .p90_s = (double) figures.p90 * tick_s,
                           .p99_s = (double) figures.p99 * tick_s,
