@@ -170,6 +170,9 @@ run_loops (WeftRun *run)
   crew = weft_crew_new (run, weft_crew_uses_processes (run), n_loops, &lane);
   if (crew == NULL || !weft_starting_line_init (&loops.line, run) || !start_loops (crew, &loops, n_loops))
     return 1;
+  if (run->n_cores == 1 && n_loops > 1 && loops.global_lock == NULL)
+    weft_run_notice (run, "This run may use only one core, so %u loops use no more of it than one would.",
+                     n_loops);
   weft_lane_activity (&lane, WEFT_WIRE_WAITING, WEFT_NO_OBJECT, WEFT_NO_TASK);
   if (weft_starting_line_run (&loops.line, run, crew, weft_run_get_integer (run, "duration-ms") * 1000000)
           == n_loops

@@ -179,6 +179,10 @@ run_contention (WeftRun *run)
   crew = weft_crew_new (run, FALSE, contention.n_threads, &lane);
   if (crew == NULL || !start_threads (crew, &contention))
     return 1;
+  if (run->n_cores == 1 && contention.n_threads > 1)
+    weft_run_notice (run,
+                     "This run may use only one core, so a thread has to wait only for one that lost the "
+                     "core while it had the lock.");
   weft_lane_activity (&lane, WEFT_WIRE_WAITING, WEFT_NO_OBJECT, WEFT_NO_TASK);
   weft_starting_line_run (&contention.line, run, crew, weft_run_get_integer (run, "duration-ms") * 1000000);
   weft_lane_end (&lane, 0);
