@@ -188,6 +188,8 @@ weft_run_burn (const WeftRun *run, gint64 ns)
 {
   gint64 end, left;
 
+  if (ns <= 0)
+    return;
   if (ns < BURN_SLICE_NS)
     {
       end = weft_monotonic_ns () + ns;
