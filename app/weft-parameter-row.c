@@ -115,7 +115,7 @@ create_spin (WeftParameterRow *self)
 static GtkWidget *
 create_drop_down (WeftParameterRow *self)
 {
-  GtkWidget *drop_down = gtk_drop_down_new_from_strings (self->info->choices);
+  GtkWidget *drop_down = gtk_drop_down_new_from_strings (self->info->choice_titles);
 
   g_signal_connect_swapped (drop_down, "notify::selected", G_CALLBACK (edited_cb), self);
   return drop_down;

@@ -17,6 +17,8 @@
 static const char *const lines[] = { NULL };
 
 static const char *const backends[] = { "threads", "processes", "global-lock", NULL };
+static const char *const backend_titles[] = { "threads", "processes",
+                                              "threads under a global interpreter lock (GIL)" };
 
 static const WeftParameterSpec parameters[] = {
   { .name = "backend",
@@ -25,7 +27,8 @@ static const WeftParameterSpec parameters[] = {
             "lock (GIL), as in CPython, of which only the one that has the lock runs.",
     .type = WEFT_PARAMETER_CHOICE,
     .default_text = "threads",
-    .choices = backends },
+    .choices = backends,
+    .choice_titles = backend_titles },
   { .name = "loops",
     .title = "Loops",
     .help = "How many there are. Each would keep one core busy.",

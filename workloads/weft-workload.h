@@ -38,6 +38,7 @@ typedef struct
   double default_per_core;
   const char *default_text;   /* choice, string, lists (comma separated); NULL: "" */
   const char *const *choices; /* NULL-terminated */
+  const char *const *choice_titles; /* as in the form, as many; NULL: as they are */
   guint max_elements;         /* of a list */
 } WeftParameterSpec;
 
