@@ -108,6 +108,9 @@ loop (WeftRun *run, WeftLane *lane, guint index, gpointer data)
   gint64 began_cpu_ns, noted_ns;
 
   weft_starting_line_wait (&loops->line);
+  /* Where there are so many that it got no core before the end, it is none of those that are measured. */
+  if (weft_run_stopping (run))
+    return 0;
   began_cpu_ns = weft_run_get_cpu_ns ();
   weft_totals_note_cpu (lane, began_cpu_ns);
   noted_ns = weft_monotonic_ns ();
