@@ -25,8 +25,8 @@ typedef struct _WeftLock WeftLock;
 WeftLock *weft_lock_new (WeftRun *run, const char *name, WeftLockKind kind);
 
 /* Takes the lock, waiting for it if need be, and records both; then @lane works on @task. @shared: together
- * with others who share it, where the kind allows that, else FALSE. Once the run is to end, the order of
- * those who still spin is that in which they get a core. Returns the ticks of the acquisition. */
+ * with others who share it, where the kind allows that, else FALSE. Also when the run is to end, whoever
+ * waits gets it in the end. Returns the ticks of the acquisition. */
 guint64 weft_lock_acquire (WeftLock *lock, WeftLane *lane, gboolean shared, guint32 task);
 
 /* Gives back the lock that @lane has since @acquired; it does @after from then on. */
