@@ -112,11 +112,53 @@ create_spin (WeftParameterRow *self)
   return spin;
 }
 
+/* Whether the choices are shown as something else than their names. */
+static gboolean
+has_titles (const WeftParameterInfo *info)
+{
+  return info->type == WEFT_VALUE_CHOICE && info->choice_titles != info->choices;
+}
+
+static void
+setup_choice_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_list_item_set_child (item, label);
+}
+
+static void
+bind_choice_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+{
+  GtkStringObject *choice = gtk_list_item_get_item (item);
+
+  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)), gtk_string_object_get_string (choice));
+}
+
+/* Titles are longer than the names of choices: the button shows as much of the chosen one as there is room
+ * for, the list that it opens all of it. */
+static void
+make_room_for_titles (GtkDropDown *drop_down)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_choice_cb), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_choice_cb), NULL);
+  gtk_drop_down_set_list_factory (drop_down, gtk_drop_down_get_factory (drop_down));
+  gtk_drop_down_set_factory (drop_down, factory);
+  gtk_widget_set_hexpand (GTK_WIDGET (drop_down), TRUE);
+  g_object_unref (factory);
+}
+
 static GtkWidget *
 create_drop_down (WeftParameterRow *self)
 {
-  GtkWidget *drop_down = gtk_drop_down_new_from_strings (self->info->choices);
+  GtkWidget *drop_down = gtk_drop_down_new_from_strings (self->info->choice_titles);
 
+  if (has_titles (self->info))
+    make_room_for_titles (GTK_DROP_DOWN (drop_down));
   g_signal_connect_swapped (drop_down, "notify::selected", G_CALLBACK (edited_cb), self);
   return drop_down;
 }
@@ -156,7 +198,7 @@ build_control (WeftParameterRow *self)
     }
 
   /* Text needs the width of the whole row: it goes under the title, with the button beside it. */
-  if (GTK_IS_ENTRY (self->control))
+  if (GTK_IS_ENTRY (self->control) || has_titles (info))
     {
       GtkWidget *column = gtk_widget_get_parent (self->line);
 

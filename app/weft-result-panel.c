@@ -141,8 +141,12 @@ show_facts (WeftResultPanel *self, JsonObject *summary)
   g_autofree char *outcome = outcome_text (weft_recording_get_outcome (self->recording));
   g_autofree char *duration = weft_figure_text_new (json_object_get_member (summary, "duration_s"), "s");
   g_autofree char *completed = weft_figure_text_new (look_up (summary, "tasks", "completed"), NULL);
-  g_autofree char *submitted = weft_figure_text_new (look_up (summary, "tasks", "submitted"), NULL);
-  g_autofree char *tasks = g_strdup_printf ("%s of %s", completed, submitted);
+  JsonNode *n_submitted = look_up (summary, "tasks", "submitted");
+  g_autofree char *submitted = weft_figure_text_new (n_submitted, NULL);
+  /* Rounds, say, are done without having been submitted. */
+  g_autofree char *tasks = n_submitted != NULL && !JSON_NODE_HOLDS_NULL (n_submitted)
+                               ? g_strdup_printf ("%s of %s", completed, submitted)
+                               : g_strdup (completed);
   g_autofree char *n_lanes = NULL;
   g_autofree char *wait = wait_text (summary);
   g_autofree char *recorded = weft_figure_text_new (look_up (summary, "events", "recorded"), NULL);

@@ -174,6 +174,11 @@ read_parameter (WeftCatalogueReader *reader, JsonObject *object, const WeftWorkl
   info->choices = weft_catalogue_reader_strings (reader, object, "choices");
   if (info->type == WEFT_VALUE_CHOICE && info->choices[0] == NULL)
     weft_catalogue_reader_fail (reader, "a choice needs \"choices\"");
+  info->choice_titles = weft_catalogue_reader_strings (reader, object, "choice_titles");
+  if (info->choice_titles[0] == NULL)
+    info->choice_titles = info->choices;
+  else if (g_strv_length ((char **) info->choice_titles) != g_strv_length ((char **) info->choices))
+    weft_catalogue_reader_fail (reader, "\"choice_titles\" must be as many as \"choices\"");
   if (is_list (info->type))
     {
       double max_elements = weft_catalogue_reader_number (reader, object, "max_elements");

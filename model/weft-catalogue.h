@@ -31,7 +31,8 @@ typedef struct
   const char *default_text; /* as it would be typed, for the number of cores of this machine */
   double default_value;     /* numbers: default_value + default_per_core × cores */
   double default_per_core;
-  const char *const *choices; /* NULL-terminated; empty unless a choice */
+  const char *const *choices;       /* NULL-terminated; empty unless a choice */
+  const char *const *choice_titles; /* what to show for each of them */
   guint max_elements;
 } WeftParameterInfo;
 

@@ -19,6 +19,9 @@ struct _WeftEventMerger
   gsize capacity;
   GArray *runs; /* Run: all events, one run after the other */
   GArray *heap; /* Next: of those runs that have events left, the earliest on top */
+  /* By number - 1 of a lock: the time of the last event that told of it. */
+  gint64 holder_ns[WEFT_RECORDING_MAX_OBJECTS];
+  gint64 waiters_ns[WEFT_RECORDING_MAX_OBJECTS];
 };
 
 /* The next event of a run. Its ticks are here too, so that the heap is put in order without looking
@@ -108,9 +111,32 @@ make_heap (WeftEventMerger *merger)
 }
 
 static void
+write_lock_event (WeftEventMerger *merger, const WeftMergedEvent *event)
+{
+  gboolean unknown = event->value == WEFT_EVENT_MERGER_UNKNOWN;
+  gint64 *holder_ns = &merger->holder_ns[event->object - 1];
+  gint64 *waiters_ns = &merger->waiters_ns[event->object - 1];
+
+  if ((event->changes & WEFT_MERGED_HOLDER) != 0 && event->time_ns >= *holder_ns)
+    {
+      *holder_ns = event->time_ns;
+      weft_recording_append_holder (merger->recording, event->object, event->time_ns,
+                                    unknown ? (double) NAN : (double) event->holder);
+    }
+  if ((event->changes & WEFT_MERGED_WAITERS) != 0 && event->time_ns >= *waiters_ns)
+    {
+      *waiters_ns = event->time_ns;
+      weft_recording_append_value (merger->recording, event->object, event->time_ns,
+                                   unknown ? (double) NAN : (double) event->value);
+    }
+}
+
+static void
 write_event (WeftEventMerger *merger, const WeftMergedEvent *event)
 {
-  if (event->object != 0)
+  if (event->changes != WEFT_MERGED_VALUE)
+    write_lock_event (merger, event);
+  else if (event->object != 0)
     weft_recording_append_value (merger->recording, event->object, event->time_ns,
                                  event->value == WEFT_EVENT_MERGER_UNKNOWN ? (double) NAN
                                                                            : (double) event->value);

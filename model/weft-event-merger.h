@@ -22,8 +22,18 @@
 
 G_BEGIN_DECLS
 
-/* The value of an object whose events were dropped. */
+/* The value of an object, or the holder of a lock and its waiters, when events were dropped. */
 #define WEFT_EVENT_MERGER_UNKNOWN G_MININT64
+
+/* What an event tells of its object. How many share a lock, or wait for it, changes in one step with the
+ * ticks of its event, which becomes visible some time later: when a newer one has been written before, it
+ * tells nothing any more. */
+typedef enum
+{
+  WEFT_MERGED_VALUE = 0,        /* its value, @value */
+  WEFT_MERGED_HOLDER = 1 << 0,  /* of a lock: who has it, @holder */
+  WEFT_MERGED_WAITERS = 1 << 1, /* of a lock: how many wait for it, @value */
+} WeftMergedChange;
 
 typedef struct
 {
@@ -32,9 +42,11 @@ typedef struct
   gint64 value;      /* of the object; WEFT_EVENT_MERGER_UNKNOWN: not known from then on */
   gint64 line_value; /* of the log line */
   guint32 task;
+  gint32 holder;  /* as in weft_recording_append_holder() */
   guint16 object; /* known to the recording, has @value from then on; 0: none */
   guint16 lane;   /* index in the recording */
   guint8 line;    /* 0: none */
+  guint8 changes; /* WeftMergedChange: what of @object it tells */
 } WeftMergedEvent;
 
 typedef struct _WeftEventMerger WeftEventMerger;

@@ -90,9 +90,11 @@ weft_reader_context_find_object (WeftReaderContext *context, guint number)
     }
   memcpy (name, object->name, WEFT_WIRE_NAME_SIZE);
   weft_recording_add_object (context->recording, number, name, kind, MAX (object->capacity, 0));
-  /* A queue is empty until its first put. */
-  if (kind == WEFT_OBJECT_IS_QUEUE)
+  /* A queue is empty until its first put, and nobody waits for a lock, which is free. */
+  if (kind != WEFT_OBJECT_IS_COUNTER)
     weft_recording_append_value (context->recording, number, 0, 0);
+  if (kind == WEFT_OBJECT_IS_LOCK)
+    weft_recording_append_holder (context->recording, number, 0, WEFT_HOLDER_NONE);
   return TRUE;
 }
 
@@ -184,6 +186,13 @@ note_valued (WeftLaneReader *reader, guint16 object)
   g_array_append_val (reader->valued, object);
 }
 
+/* Whether object @number, which the recording knows, is a lock. */
+static gboolean
+is_lock (const WeftReaderContext *context, guint number)
+{
+  return weft_recording_get_object (context->recording, number)->kind == WEFT_OBJECT_IS_LOCK;
+}
+
 /* From @time_ns on the lane's events were dropped: what it did is not known, nor what became of the objects
  * that it gave values to, until the next value of each, whoever gives that. */
 static void
@@ -191,12 +200,49 @@ begin_gap (WeftLaneReader *reader, WeftReaderContext *context, guint64 ticks, gi
 {
   begin_span (reader, time_ns, WEFT_ACTIVITY_UNKNOWN, WEFT_NO_OBJECT, WEFT_NO_TASK, core);
   for (guint i = 0; i < reader->valued->len; i++)
-    weft_event_merger_add (context->merger,
-                           &(WeftMergedEvent){ .ticks = ticks,
-                                               .time_ns = time_ns,
-                                               .value = WEFT_EVENT_MERGER_UNKNOWN,
-                                               .object = g_array_index (reader->valued, guint16, i),
-                                               .lane = (guint16) reader->index });
+    {
+      guint16 object = g_array_index (reader->valued, guint16, i);
+
+      weft_event_merger_add (context->merger,
+                             &(WeftMergedEvent){ .ticks = ticks,
+                                                 .time_ns = time_ns,
+                                                 .value = WEFT_EVENT_MERGER_UNKNOWN,
+                                                 .object = object,
+                                                 .lane = (guint16) reader->index,
+                                                 .changes = is_lock (context, object)
+                                                                ? WEFT_MERGED_HOLDER | WEFT_MERGED_WAITERS
+                                                                : WEFT_MERGED_VALUE });
+    }
+}
+
+/* Hands what an event tells of a lock to the merger. */
+static void
+merge_lock_event (WeftLaneReader *reader, WeftReaderContext *context, const WeftEvent *event, gint64 time_ns)
+{
+  guint waiters = weft_lock_value_waiters (event->value);
+  gint sharers = (gint) weft_lock_value_sharers (event->value);
+  WeftMergedEvent merged = { .ticks = event->ticks,
+                             .time_ns = time_ns,
+                             .value = waiters,
+                             .holder = WEFT_HOLDER_NONE - sharers,
+                             .task = event->task,
+                             .object = (guint16) event->object,
+                             .lane = (guint16) reader->index };
+
+  if (!weft_reader_context_find_object (context, event->object) || !is_lock (context, event->object))
+    {
+      context->invalid++;
+      return;
+    }
+  note_valued (reader, merged.object);
+  if (event->kind == WEFT_EVENT_ACQUIRE && sharers == 0)
+    merged.holder = (gint) reader->index;
+  if (event->kind != WEFT_EVENT_LOCK_WAIT)
+    merged.changes |= WEFT_MERGED_HOLDER;
+  if (waiters != WEFT_LOCK_AS_BEFORE)
+    merged.changes |= WEFT_MERGED_WAITERS;
+  if (merged.changes != 0)
+    weft_event_merger_add (context->merger, &merged);
 }
 
 /* Hands what needs an order among all lanes to the merger. */
@@ -238,7 +284,8 @@ merge_event (WeftLaneReader *reader, WeftReaderContext *context, const WeftEvent
 static gboolean
 leaves_task (const WeftEvent *event)
 {
-  return event->kind == WEFT_EVENT_PUT || event->kind == WEFT_EVENT_FINISH || event->kind == WEFT_EVENT_FAIL;
+  return event->kind == WEFT_EVENT_PUT || event->kind == WEFT_EVENT_FINISH || event->kind == WEFT_EVENT_FAIL
+         || event->kind == WEFT_EVENT_RELEASE;
 }
 
 /* Records were dropped from @time_ns until the next record. From then on the lane does what the GAP says,
@@ -297,7 +344,8 @@ read_event (WeftLaneReader *reader, WeftReaderContext *context, const WeftEvent 
       break;
     }
   if (event->activity != WEFT_WIRE_KEEP)
-    begin_span (reader, time_ns, (WeftActivity) event->activity, (guint16) event->object,
+    begin_span (reader, time_ns, (WeftActivity) event->activity,
+                event->kind == WEFT_EVENT_RELEASE ? WEFT_NO_OBJECT : (guint16) event->object,
                 leaves_task (event) ? WEFT_NO_TASK : event->task, event->core);
   else if (G_UNLIKELY (reader->in_gap) && event->kind != WEFT_EVENT_LANE_END)
     begin_span (reader, time_ns, reader->resumed, reader->resumed_object, reader->resumed_task, event->core);
@@ -306,6 +354,9 @@ read_event (WeftLaneReader *reader, WeftReaderContext *context, const WeftEvent 
   if (event->line != WEFT_NO_LINE || event->kind == WEFT_EVENT_PUT || event->kind == WEFT_EVENT_GET
       || event->kind == WEFT_EVENT_COUNTER)
     merge_event (reader, context, event, time_ns);
+  else if (event->kind == WEFT_EVENT_LOCK_WAIT || event->kind == WEFT_EVENT_ACQUIRE
+           || event->kind == WEFT_EVENT_RELEASE)
+    merge_lock_event (reader, context, event, time_ns);
 }
 
 /* What is left to do with an event when the recording is full: it counts as dropped, but a lane's own end

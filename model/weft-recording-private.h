@@ -80,6 +80,13 @@ const WeftObjectInfo *weft_recording_get_object (WeftRecording *recording, guint
 /** weft_recording_append_value: object @number, which was added, has @value from @time_ns on. */
 void weft_recording_append_value (WeftRecording *recording, guint number, gint64 time_ns, double value);
 
+/** weft_recording_append_holder: who has lock @number from @time_ns on, as WeftObjectInfo says; NaN: not
+ * known. */
+void weft_recording_append_holder (WeftRecording *recording, guint number, gint64 time_ns, double holder);
+
+/** weft_recording_set_lock_totals: exact totals of the lock numbered @number. */
+void weft_recording_set_lock_totals (WeftRecording *recording, guint number, const WeftLockTotals *totals);
+
 /** weft_recording_set_queue_totals: exact totals of the queue numbered @number. */
 void weft_recording_set_queue_totals (WeftRecording *recording, guint number, const WeftQueueTotals *totals);
 

@@ -52,7 +52,11 @@ typedef struct
 {
   WeftObjectInfo info;
   gboolean has_totals; /* under the recording's lock, as the totals */
-  WeftQueueTotals totals;
+  union
+  {
+    WeftQueueTotals queue;
+    WeftLockTotals lock;
+  } totals; /* by kind */
 } Object;
 
 struct _WeftRecording
@@ -95,7 +99,7 @@ struct _WeftRecording
   char *message;
   JsonObject *result;
 
-  pthread_mutex_t lock; /* the queues' exact totals: some dozen numbers that are read together */
+  pthread_mutex_t lock; /* the objects' exact totals: some dozen numbers that are read together */
 };
 
 G_DEFINE_FINAL_TYPE (WeftRecording, weft_recording, G_TYPE_OBJECT)
@@ -200,6 +204,7 @@ weft_recording_finalize (GObject *object)
     {
       g_free (recording->objects[i]->info.name);
       weft_counter_free (recording->objects[i]->info.values);
+      weft_counter_free (recording->objects[i]->info.holders);
       g_free (recording->objects[i]);
     }
   if (recording->core_loads != NULL)
@@ -325,9 +330,15 @@ weft_recording_take_frame (WeftRecording *recording, WeftFrame *frame)
       frame->objects = g_renew (WeftFrameObject, frame->objects, frame->object_capacity);
     }
   for (guint i = 0; i < frame->n_objects; i++)
-    frame->objects[i] =
-        (WeftFrameObject){ .info = &recording->objects[i]->info,
-                           .n_values = weft_counter_get_count (recording->objects[i]->info.values) };
+    {
+      const WeftObjectInfo *info = &recording->objects[i]->info;
+
+      frame->objects[i] = (WeftFrameObject){
+        .info = info,
+        .n_values = weft_counter_get_count (info->values),
+        .n_holders = info->holders != NULL ? weft_counter_get_count (info->holders) : 0,
+      };
+    }
 
   frame->n_lanes = atomic_load_explicit (&recording->n_lanes, memory_order_acquire);
   if (frame->n_lanes > frame->lane_capacity)
@@ -359,23 +370,39 @@ weft_recording_get_start_ns (WeftRecording *recording)
   return atomic_load_explicit (&recording->start_ns, memory_order_acquire);
 }
 
-gboolean
-weft_recording_get_queue_totals (WeftRecording *recording, guint number, WeftQueueTotals *totals)
+/* Copies the totals of object @number, if it is of @kind and they were recorded. */
+static gboolean
+get_totals (WeftRecording *recording, guint number, WeftObjectInfoKind kind, gpointer totals, gsize size)
 {
-  Object *object;
-  gboolean known = FALSE;
+  Object *object = object_at (recording, number);
+  gboolean known;
 
-  g_return_val_if_fail (WEFT_IS_RECORDING (recording), FALSE);
-  *totals = (WeftQueueTotals){ .first_put_s = NAN, .last_get_s = NAN, .last_change_s = NAN };
-  object = object_at (recording, number);
-  if (object == NULL)
+  if (object == NULL || object->info.kind != kind)
     return FALSE;
   pthread_mutex_lock (&recording->lock);
   known = object->has_totals;
   if (known)
-    *totals = object->totals;
+    memcpy (totals, &object->totals, size);
   pthread_mutex_unlock (&recording->lock);
   return known;
+}
+
+gboolean
+weft_recording_get_queue_totals (WeftRecording *recording, guint number, WeftQueueTotals *totals)
+{
+  g_return_val_if_fail (WEFT_IS_RECORDING (recording), FALSE);
+  *totals = (WeftQueueTotals){ .first_put_s = NAN, .last_get_s = NAN, .last_change_s = NAN };
+  return get_totals (recording, number, WEFT_OBJECT_IS_QUEUE, totals, sizeof *totals);
+}
+
+gboolean
+weft_recording_get_lock_totals (WeftRecording *recording, guint number, WeftLockTotals *totals)
+{
+  static const WeftDurations none = { NAN, NAN, NAN, NAN, NAN };
+
+  g_return_val_if_fail (WEFT_IS_RECORDING (recording), FALSE);
+  *totals = (WeftLockTotals){ .free_s = NAN, .wait = none, .hold = none };
+  return get_totals (recording, number, WEFT_OBJECT_IS_LOCK, totals, sizeof *totals);
 }
 
 gsize
@@ -393,7 +420,13 @@ weft_recording_get_bytes (WeftRecording *recording)
   for (guint i = 0; i < weft_recording_get_n_lanes (recording); i++)
     bytes += sizeof (Lane) + weft_spans_get_bytes (lane_at (recording, i)->info.spans);
   for (guint i = 0; i < atomic_load_explicit (&recording->n_objects, memory_order_acquire); i++)
-    bytes += sizeof (Object) + weft_counter_get_bytes (recording->objects[i]->info.values);
+    {
+      const WeftObjectInfo *info = &recording->objects[i]->info;
+
+      bytes += sizeof (Object) + weft_counter_get_bytes (info->values);
+      if (info->holders != NULL)
+        bytes += weft_counter_get_bytes (info->holders);
+    }
   return bytes;
 }
 
@@ -607,7 +640,8 @@ weft_recording_add_object (WeftRecording *recording, guint number, const char *n
                                    .name = clean_name (name, otherwise),
                                    .kind = kind,
                                    .capacity = capacity,
-                                   .values = weft_counter_new () };
+                                   .values = weft_counter_new (),
+                                   .holders = kind == WEFT_OBJECT_IS_LOCK ? weft_counter_new () : NULL };
   recording->objects[count] = object;
   atomic_store_explicit (&recording->numbered[number - 1], object, memory_order_release);
   atomic_store_explicit (&recording->n_objects, count + 1, memory_order_release);
@@ -631,15 +665,39 @@ weft_recording_append_value (WeftRecording *recording, guint number, gint64 time
 }
 
 void
+weft_recording_append_holder (WeftRecording *recording, guint number, gint64 time_ns, double holder)
+{
+  Object *object = object_at (recording, number);
+
+  g_return_if_fail (object != NULL && object->info.holders != NULL);
+  weft_counter_append (object->info.holders, time_ns, holder);
+}
+
+static void
+set_totals (WeftRecording *recording, Object *object, gconstpointer totals, gsize size)
+{
+  pthread_mutex_lock (&recording->lock);
+  memcpy (&object->totals, totals, size);
+  object->has_totals = TRUE;
+  pthread_mutex_unlock (&recording->lock);
+}
+
+void
 weft_recording_set_queue_totals (WeftRecording *recording, guint number, const WeftQueueTotals *totals)
 {
   Object *object = object_at (recording, number);
 
-  g_return_if_fail (object != NULL);
-  pthread_mutex_lock (&recording->lock);
-  object->totals = *totals;
-  object->has_totals = TRUE;
-  pthread_mutex_unlock (&recording->lock);
+  g_return_if_fail (object != NULL && object->info.kind == WEFT_OBJECT_IS_QUEUE);
+  set_totals (recording, object, totals, sizeof *totals);
+}
+
+void
+weft_recording_set_lock_totals (WeftRecording *recording, guint number, const WeftLockTotals *totals)
+{
+  Object *object = object_at (recording, number);
+
+  g_return_if_fail (object != NULL && object->info.kind == WEFT_OBJECT_IS_LOCK);
+  set_totals (recording, object, totals, sizeof *totals);
 }
 
 void

@@ -59,9 +59,13 @@ typedef struct
   guint number; /* from 1 */
   char *name;
   WeftObjectInfoKind kind;
-  gint64 capacity; /* 0: unbounded */
-  WeftCounter *values;
+  gint64 capacity;      /* 0: unbounded */
+  WeftCounter *values;  /* the depth of a queue; how many lanes wait for a lock; a counter's value */
+  WeftCounter *holders; /* of a lock: the index of the lane that has it, WEFT_HOLDER_NONE when it is free,
+                           WEFT_HOLDER_NONE - n when n lanes share it; else NULL */
 } WeftObjectInfo;
+
+#define WEFT_HOLDER_NONE (-1)
 
 /**
  * WeftLaneUsage: what the kernel counted for a lane; negative: not known.
@@ -101,6 +105,7 @@ typedef struct
 {
   const WeftObjectInfo *info;
   guint64 n_values;
+  guint64 n_holders;
 } WeftFrameObject;
 
 /**
@@ -170,6 +175,37 @@ typedef struct
 /** weft_recording_get_queue_totals: @object: its number, from 1. False where it is no queue, or its
  * totals were not recorded. Main thread. */
 gboolean weft_recording_get_queue_totals (WeftRecording *recording, guint object, WeftQueueTotals *totals);
+
+/**
+ * WeftDurations: how long something took each time, in seconds; but for the sum NaN where it never happened.
+ * Quantiles are known to 3 %, the longest and the sum exactly.
+ */
+typedef struct
+{
+  double p50_s;
+  double p90_s;
+  double p99_s;
+  double max_s;
+  double total_s;
+} WeftDurations;
+
+/**
+ * WeftLockTotals: what a lock's own totals say; they stay exact when events are dropped.
+ */
+typedef struct
+{
+  guint64 acquisitions;
+  guint64 contended;  /* those of them that had to wait */
+  guint64 handovers;  /* those by another lane than the one before it, for itself alone */
+  double free_s;      /* what the others took together, from the call until the lock was had */
+  WeftDurations wait; /* of the contended ones */
+  WeftDurations hold; /* of those that were given back */
+} WeftLockTotals;
+
+/** weft_recording_get_lock_totals: @object: its number, from 1. False where it is no lock, or its totals were
+ * not recorded. Main thread. */
+gboolean weft_recording_get_lock_totals (WeftRecording *recording, guint object, WeftLockTotals *totals);
+
 WeftLog *weft_recording_get_log (WeftRecording *recording);
 
 /** weft_recording_get_n_cores: how many cores are drawn: the highest number that exists, plus one. */

@@ -141,6 +141,43 @@ copy_queue_totals (WeftReaderContext *context, guint number)
 #undef TOTAL
 }
 
+static WeftDurations
+get_durations (const WeftHistogram *histogram, double tick_s)
+{
+  WeftHistogramFigures figures;
+
+  if (!weft_histogram_read (histogram, &figures))
+    return (WeftDurations){ NAN, NAN, NAN, NAN, 0 };
+  return (WeftDurations){ .p50_s = (double) figures.p50 * tick_s,
+                          .p90_s = (double) figures.p90 * tick_s,
+                          .p99_s = (double) figures.p99 * tick_s,
+                          .max_s = (double) figures.max * tick_s,
+                          .total_s = (double) figures.total * tick_s };
+}
+
+/* Copies the exact totals of lock @number, if that is what it is. */
+static void
+copy_lock_totals (WeftReaderContext *context, guint number)
+{
+  const WeftObjectInfo *info = weft_recording_get_object (context->recording, number);
+  const WeftWireObject *object = weft_wire_object (context->wire, number);
+  double tick_s = weft_clock_map_ns_per_tick (&context->clock) / 1e9;
+
+#define TOTAL(name) atomic_load_explicit (&object->totals[WEFT_LOCK_##name], memory_order_relaxed)
+  if (info == NULL || info->kind != WEFT_OBJECT_IS_LOCK)
+    return;
+  weft_recording_set_lock_totals (
+      context->recording, number,
+      &(WeftLockTotals){
+          .acquisitions = TOTAL (ACQUISITIONS),
+          .contended = TOTAL (CONTENDED),
+          .handovers = TOTAL (HANDOVERS),
+          .free_s = (double) TOTAL (FREE_TICKS) * tick_s,
+          .wait = get_durations (weft_wire_histogram (context->wire, number, WEFT_LOCK_WAITS), tick_s),
+          .hold = get_durations (weft_wire_histogram (context->wire, number, WEFT_LOCK_HOLDS), tick_s) });
+#undef TOTAL
+}
+
 static void
 copy_totals (WeftRingReader *reader)
 {
@@ -150,7 +187,10 @@ copy_totals (WeftRingReader *reader)
     if (reader->lanes[i] != NULL && !weft_lane_reader_is_closed (reader->lanes[i]))
       weft_lane_reader_update_totals (reader->lanes[i], &reader->context);
   for (guint number = 1; number <= MIN (count, WEFT_WIRE_MAX_OBJECTS); number++)
-    copy_queue_totals (&reader->context, number);
+    {
+      copy_queue_totals (&reader->context, number);
+      copy_lock_totals (&reader->context, number);
+    }
 }
 
 /* Everything that is in the rings, a batch from each lane in turn: so what the merger holds stays little,
@@ -198,8 +238,14 @@ stop_recording (WeftRingReader *reader, gint64 now_ns)
     if (reader->lanes[i] != NULL)
       weft_lane_reader_stop_recording (reader->lanes[i], now_ns);
   for (guint number = 1; number <= WEFT_WIRE_MAX_OBJECTS; number++)
-    if (weft_recording_get_object (context->recording, number) != NULL)
-      weft_recording_append_value (context->recording, number, now_ns, NAN);
+    {
+      const WeftObjectInfo *info = weft_recording_get_object (context->recording, number);
+
+      if (info != NULL)
+        weft_recording_append_value (context->recording, number, now_ns, NAN);
+      if (info != NULL && info->holders != NULL)
+        weft_recording_append_holder (context->recording, number, now_ns, NAN);
+    }
   weft_recording_set_full (context->recording, now_ns);
 }
 

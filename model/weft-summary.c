@@ -358,7 +358,7 @@ add_task_list (JsonBuilder *builder, const WeftFrame *frame)
   json_builder_end_array (builder);
 }
 
-/* ── queues, cores, events ── */
+/* ── queues, locks, cores, events ── */
 
 /* @times: of the items, where this is the only queue, else NULL. */
 static void
@@ -391,6 +391,57 @@ add_queues (JsonBuilder *builder, const WeftFrame *frame, TaskTimes *times)
   for (guint i = 0; i < frame->n_objects; i++)
     if (frame->objects[i].info->kind == WEFT_OBJECT_IS_QUEUE)
       add_queue (builder, frame, frame->objects[i].info, n_queues == 1 ? times : NULL);
+  json_builder_end_array (builder);
+}
+
+/* How often it was, where that is known. */
+static void
+add_lock_count (JsonBuilder *builder, const char *member, gboolean known, guint64 count)
+{
+  add_count (builder, member, known ? to_count (count) : -1);
+}
+
+static void
+add_durations (JsonBuilder *builder, const char *member, const WeftDurations *durations)
+{
+  json_builder_set_member_name (builder, member);
+  json_builder_begin_object (builder);
+  add_number (builder, "p50", durations->p50_s);
+  add_number (builder, "p90", durations->p90_s);
+  add_number (builder, "p99", durations->p99_s);
+  add_number (builder, "max", durations->max_s);
+  add_number (builder, "total", durations->total_s);
+  json_builder_end_object (builder);
+}
+
+static void
+add_lock (JsonBuilder *builder, const WeftFrame *frame, const WeftObjectInfo *info)
+{
+  WeftLockTotals totals;
+  gboolean known = weft_recording_get_lock_totals (frame->recording, info->number, &totals);
+
+  json_builder_begin_object (builder);
+  add_string (builder, "name", info->name);
+  add_lock_count (builder, "acquisitions", known, totals.acquisitions);
+  add_lock_count (builder, "contended", known, totals.contended);
+  add_lock_count (builder, "handovers", known, totals.handovers);
+  add_durations (builder, "wait_s", &totals.wait);
+  add_durations (builder, "hold_s", &totals.hold);
+  add_number (builder, "uncontended_mean_s",
+              totals.acquisitions > totals.contended
+                  ? totals.free_s / (double) (totals.acquisitions - totals.contended)
+                  : NAN);
+  json_builder_end_object (builder);
+}
+
+static void
+add_locks (JsonBuilder *builder, const WeftFrame *frame)
+{
+  json_builder_set_member_name (builder, "locks");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < frame->n_objects; i++)
+    if (frame->objects[i].info->kind == WEFT_OBJECT_IS_LOCK)
+      add_lock (builder, frame, frame->objects[i].info);
   json_builder_end_array (builder);
 }
 
@@ -502,9 +553,7 @@ build (WeftRecording *recording)
   add_tasks (builder, &frame, &times);
   add_task_list (builder, &frame);
   add_queues (builder, &frame, &times);
-  json_builder_set_member_name (builder, "locks");
-  json_builder_begin_array (builder);
-  json_builder_end_array (builder);
+  add_locks (builder, &frame);
   add_cores (builder, &frame);
   add_result (builder, recording);
   add_events (builder, &frame);

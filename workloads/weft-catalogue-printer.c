@@ -113,6 +113,11 @@ add_parameter (JsonBuilder *builder, const WeftParameterSpec *spec)
   for (guint i = 0; spec->choices != NULL && spec->choices[i] != NULL; i++)
     json_builder_add_string_value (builder, spec->choices[i]);
   json_builder_end_array (builder);
+  json_builder_set_member_name (builder, "choice_titles");
+  json_builder_begin_array (builder);
+  for (guint i = 0; spec->choice_titles != NULL && spec->choices[i] != NULL; i++)
+    json_builder_add_string_value (builder, spec->choice_titles[i]);
+  json_builder_end_array (builder);
   add_number (builder, "max_elements", spec->max_elements);
   json_builder_end_object (builder);
 }

@@ -340,7 +340,7 @@ const WeftWorkload weft_pool_workload = {
   .id = "pool",
   .title = "Pool",
   .summary = "more tasks than workers",
-  .group = "Pools and queues",
+  .group = "Start here",
   .see = "The main process starts a fixed number of workers, submits all tasks to one queue, closes the "
          "queue and waits. As many tasks as there are workers start at once; each later one starts at the "
          "moment when a worker becomes free.\n"

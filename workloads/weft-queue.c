@@ -493,7 +493,7 @@ const WeftWorkload weft_queue_workload = {
   .id = "queue",
   .title = "Producer and consumer",
   .summary = "a queue between those who make and those who use",
-  .group = "Pools and queues",
+  .group = "Start here",
   .see = "Producers make items and put them into one queue; consumers take them out and work on them. "
          "When items come faster than they are served the depth rises, until the queue is full: it pins "
          "at its capacity, and the producers turn queue-full.\n"

@@ -11,7 +11,8 @@ typedef enum
 {
   WEFT_RANDOM_TASKS,
   WEFT_RANDOM_PRODUCE,
-  WEFT_RANDOM_CONSUME
+  WEFT_RANDOM_CONSUME,
+  WEFT_RANDOM_READS
 } WeftRandomStream;
 
 typedef enum

@@ -96,8 +96,24 @@ weft_run_notice (const WeftRun *run, const char *format, ...)
 void
 weft_run_request_stop (WeftRun *run)
 {
-  atomic_store (&run->wire.header->stop, 1);
+  atomic_store (&run->wire.header->stop, WEFT_STOP_ASKED);
   weft_futex_wake (&run->wire.header->stop, INT_MAX);
+}
+
+void
+weft_run_end (WeftRun *run)
+{
+  guint32 expected = WEFT_STOP_NONE;
+
+  /* Who has asked for it before stays the one who did. */
+  if (atomic_compare_exchange_strong (&run->wire.header->stop, &expected, WEFT_STOP_DONE))
+    weft_futex_wake (&run->wire.header->stop, INT_MAX);
+}
+
+gboolean
+weft_run_was_stopped (const WeftRun *run)
+{
+  return weft_run_stopping (run) && atomic_load (&run->wire.header->stop) != WEFT_STOP_DONE;
 }
 
 char *
@@ -155,11 +171,11 @@ weft_run_sleep (const WeftRun *run, gint64 ns)
   gint64 end = (gint64) deadline.tv_sec * 1000000000 + deadline.tv_nsec;
 
   while (!weft_run_stopping (run) && weft_monotonic_ns () < end)
-    weft_futex_wait (&run->wire.header->stop, 0, &deadline);
+    weft_futex_wait (&run->wire.header->stop, WEFT_STOP_NONE, &deadline);
 }
 
-static gint64
-thread_cpu_ns (void)
+gint64
+weft_run_get_cpu_ns (void)
 {
   struct timespec now;
 
@@ -170,10 +186,19 @@ thread_cpu_ns (void)
 void
 weft_run_burn (const WeftRun *run, gint64 ns)
 {
-  gint64 end = thread_cpu_ns () + ns;
-  gint64 left;
+  gint64 end, left;
 
-  while (!weft_run_stopping (run) && (left = end - thread_cpu_ns ()) > 0)
+  if (ns <= 0)
+    return;
+  if (ns < BURN_SLICE_NS)
+    {
+      end = weft_monotonic_ns () + ns;
+      while (weft_monotonic_ns () < end)
+        ;
+      return;
+    }
+  end = weft_run_get_cpu_ns () + ns;
+  while (!weft_run_stopping (run) && (left = end - weft_run_get_cpu_ns ()) > 0)
     {
       /* Off the core, this clock runs on: then the slice is shorter than it seems, never longer. */
       gint64 slice_end = weft_monotonic_ns () + MIN (left, BURN_SLICE_NS);

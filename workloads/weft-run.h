@@ -28,11 +28,11 @@ char **weft_run_get_texts (const WeftRun *run, const char *name);
 /* The elements of an integer list, @n of them; free with g_free(). */
 gint64 *weft_run_get_integers (const WeftRun *run, const char *name, guint *n);
 
-/* True when the run was asked to end in the ordinary way. Cheap: one load. */
+/* True when the run is to end in the ordinary way: it was asked to, or its time is over. Cheap: one load. */
 static inline gboolean
 weft_run_stopping (const WeftRun *run)
 {
-  return atomic_load_explicit (&run->wire.header->stop, memory_order_relaxed) != 0;
+  return atomic_load_explicit (&run->wire.header->stop, memory_order_relaxed) != WEFT_STOP_NONE;
 }
 
 /* Tells the supervisor, and through it the person, why the run fails. One sentence that names the
@@ -45,6 +45,13 @@ void weft_run_notice (const WeftRun *run, const char *format, ...) G_GNUC_PRINTF
 /* Asks the run to end in the ordinary way, and wakes those who sleep in weft_run_sleep(). */
 void weft_run_request_stop (WeftRun *run);
 
+/* For a workload whose time is over: from now on weft_run_stopping() is true, which everyone sees and no
+ * sleep outlasts, but the run counts as finished. */
+void weft_run_end (WeftRun *run);
+
+/* Whether it was asked to end before its time. */
+gboolean weft_run_was_stopped (const WeftRun *run);
+
 /* What to say when @error_number came of starting a process or thread: which limit was reached and
  * what to do, as the second half of a sentence. Free with g_free(). */
 char *weft_run_describe_limit (int error_number);
@@ -55,13 +62,16 @@ char *weft_run_describe_limit (int error_number);
  * limit that was reached, if one was). */
 pid_t weft_run_fork (const WeftRun *run);
 
-/* Sleeps for @ns in one go, or until weft_run_request_stop(): a lane that sleeps is not woken every now
+/* Sleeps for @ns in one go, or until the run is to end: a lane that sleeps is not woken every now
  * and then to look, because its scheduling would show that. */
 void weft_run_sleep (const WeftRun *run, gint64 ns);
 
-/* Burns @ns of this thread's own CPU time (CLOCK_THREAD_CPUTIME_ID), or until the run is asked to
- * stop. */
+/* Burns @ns of this thread's own CPU time, or until the run is to end. Less than 20 us is measured by the
+ * clock on the wall, because to ask for the CPU time would take a good part of that. */
 void weft_run_burn (const WeftRun *run, gint64 ns);
+
+/* CPU time of the calling thread (CLOCK_THREAD_CPUTIME_ID). A system call. */
+gint64 weft_run_get_cpu_ns (void);
 
 /* Seconds that @ticks last. */
 double weft_run_seconds (const WeftRun *run, guint64 ticks);

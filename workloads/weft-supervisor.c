@@ -335,7 +335,7 @@ send_result (Supervisor *supervisor)
 static gboolean
 was_stopped (const Supervisor *supervisor)
 {
-  return supervisor->stop_asked || weft_run_stopping (&supervisor->run);
+  return supervisor->stop_asked || weft_run_was_stopped (&supervisor->run);
 }
 
 /* What the end of the first process says, unless we brought it about. */

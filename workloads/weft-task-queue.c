@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 
 #include "weft-futex.h"
+#include "weft-relax.h"
 #include "weft-task-store.h"
 
 /* Tries for the lock before the kernel is asked. It is held for some tens of nanoseconds, and an owner
@@ -70,16 +71,6 @@ struct _WeftTaskQueue
   gboolean bounded;
   guint empty_spins;
 };
-
-static inline void
-relax (void)
-{
-#if defined(__x86_64__) || defined(__i386__)
-  __builtin_ia32_pause ();
-#elif defined(__aarch64__)
-  __asm__ volatile("yield");
-#endif
-}
 
 static inline State *
 get_state (WeftTaskQueue *queue)
@@ -157,7 +148,7 @@ lock (WeftTaskQueue *queue)
     {
       result = pthread_mutex_trylock (&queue->shared->mutex);
       if (result == EBUSY)
-        relax ();
+        weft_relax ();
     }
   while (result == EBUSY || result == ETIMEDOUT)
     {
@@ -392,7 +383,7 @@ weft_task_queue_get (WeftTaskQueue *queue, WeftLane *lane, WeftTaskItem *item, W
     {
       if (atomic_load_explicit (&shared->depth_hint, memory_order_relaxed) > 0)
         break;
-      relax ();
+      weft_relax ();
     }
   lock (queue);
   for (;;)

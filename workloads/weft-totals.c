@@ -50,6 +50,23 @@ weft_totals_sum (const WeftRun *run, const char *role, WeftLaneTotal total, guin
 }
 
 guint64
+weft_totals_min (const WeftRun *run, const char *role, WeftLaneTotal total)
+{
+  guint32 n_lanes = get_n_lanes (run);
+  guint64 min = 0;
+
+  for (guint32 i = 0; i < n_lanes; i++)
+    if (get_number (run, i, role) > 0)
+      {
+        guint64 value = get_total (run, i, total);
+
+        if (value != 0 && (min == 0 || value < min))
+          min = value;
+      }
+  return min;
+}
+
+guint64
 weft_totals_max (const WeftRun *run, const char *role, WeftLaneTotal total)
 {
   guint32 n_lanes = get_n_lanes (run);
@@ -75,8 +92,9 @@ weft_totals_each (const WeftRun *run, const char *role, WeftLaneTotal total, gui
     }
 }
 
-guint64
-weft_totals_queue (const WeftRun *run, WeftQueueTotal total)
+/* The number of the first object of @kind, which is the only one; WEFT_NO_OBJECT while there is none. */
+static guint32
+find_object (const WeftRun *run, WeftObjectKind kind)
 {
   guint32 n_objects = MIN (atomic_load (&run->wire.header->object_count), WEFT_WIRE_MAX_OBJECTS);
 
@@ -85,10 +103,63 @@ weft_totals_queue (const WeftRun *run, WeftQueueTotal total)
       const WeftWireObject *object = &run->wire.objects[i];
 
       if (atomic_load_explicit (&object->state, memory_order_acquire) != WEFT_SLOT_FREE
-          && object->kind == WEFT_OBJECT_QUEUE)
-        return atomic_load_explicit (&object->totals[total], memory_order_relaxed);
+          && object->kind == kind)
+        return i + 1;
     }
-  return 0;
+  return WEFT_NO_OBJECT;
+}
+
+static guint64
+get_object_total (const WeftRun *run, WeftObjectKind kind, guint total)
+{
+  guint32 number = find_object (run, kind);
+
+  if (number == WEFT_NO_OBJECT)
+    return 0;
+  return atomic_load_explicit (&weft_wire_object (&run->wire, number)->totals[total], memory_order_relaxed);
+}
+
+guint64
+weft_totals_queue (const WeftRun *run, WeftQueueTotal total)
+{
+  return get_object_total (run, WEFT_OBJECT_QUEUE, total);
+}
+
+guint64
+weft_totals_lock (const WeftRun *run, WeftLockTotal total)
+{
+  return get_object_total (run, WEFT_OBJECT_LOCK, total);
+}
+
+void
+weft_totals_add_quantiles (const WeftRun *run, JsonBuilder *builder, const char *name,
+                           WeftLockHistogram which)
+{
+  guint32 number = find_object (run, WEFT_OBJECT_LOCK);
+  WeftHistogramFigures figures;
+  gboolean known = number != WEFT_NO_OBJECT
+                   && weft_histogram_read (weft_wire_histogram (&run->wire, number, which), &figures);
+
+  json_builder_set_member_name (builder, name);
+  json_builder_begin_object (builder);
+  weft_totals_add_number (builder, "p50", known ? weft_run_seconds (run, figures.p50) : NAN);
+  weft_totals_add_number (builder, "p90", known ? weft_run_seconds (run, figures.p90) : NAN);
+  weft_totals_add_number (builder, "p99", known ? weft_run_seconds (run, figures.p99) : NAN);
+  weft_totals_add_number (builder, "max", known ? weft_run_seconds (run, figures.max) : NAN);
+  json_builder_end_object (builder);
+}
+
+void
+weft_totals_note_cpu (WeftLane *lane, gint64 began_cpu_ns)
+{
+  guint64 now = weft_clock_ticks (lane->clock);
+  _Atomic guint64 *totals = lane->slot->totals;
+
+  if (atomic_load_explicit (&totals[WEFT_LANE_FIRST_TICKS], memory_order_relaxed) == 0)
+    atomic_store_explicit (&totals[WEFT_LANE_FIRST_TICKS], now, memory_order_relaxed);
+  atomic_store_explicit (&totals[WEFT_LANE_CPU_NS], (guint64) (weft_run_get_cpu_ns () - began_cpu_ns),
+                         memory_order_relaxed);
+  atomic_store_explicit (&totals[WEFT_LANE_LAST_TICKS], now, memory_order_relaxed);
 }
 
 void

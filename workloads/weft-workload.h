@@ -38,6 +38,7 @@ typedef struct
   double default_per_core;
   const char *default_text;   /* choice, string, lists (comma separated); NULL: "" */
   const char *const *choices; /* NULL-terminated */
+  const char *const *choice_titles; /* as in the form, as many; NULL: as they are */
   guint max_elements;         /* of a list */
 } WeftParameterSpec;
 
@@ -79,7 +80,7 @@ typedef struct
   const char *id;                      /* "pool" */
   const char *title;                   /* "Pool" */
   const char *summary;                 /* "more tasks than workers" */
-  const char *group;                   /* "Pools and queues" */
+  const char *group;                   /* "Start here" */
   const char *see;                     /* what happens and what to look for, paragraphs separated by \n\n */
   const char *task_noun;               /* "task": what one unit of work is called, or NULL */
   const char *task_names;              /* a list parameter that names the units in turn, or NULL */

@@ -7,6 +7,8 @@
 const WeftWorkload *const weft_workloads[] = {
   &weft_pool_workload,
   &weft_queue_workload,
+  &weft_busy_loops_workload,
+  &weft_lock_contention_workload,
   NULL,
 };
 

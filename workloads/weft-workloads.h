@@ -8,6 +8,8 @@
 
 extern const WeftWorkload weft_pool_workload;
 extern const WeftWorkload weft_queue_workload;
+extern const WeftWorkload weft_busy_loops_workload;
+extern const WeftWorkload weft_lock_contention_workload;
 
 /* The workload whose id is @id, or NULL. */
 const WeftWorkload *weft_workloads_find (const char *id);

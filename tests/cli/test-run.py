@@ -175,6 +175,26 @@ class Summary(CliTest):
             self.assertEqual(summary["tasks"]["completed"], summary["tasks"]["submitted"], arguments)
             self.assertEqual(summary["locks"], [])
 
+    def test_locks(self):
+        """The lock's own figures, the workload's, and what each lane counted are the same."""
+        path = self.path("s.json")
+        code, out, _ = self.run_cli("run", "lock-contention", "-p", "threads=3", "-p", "hold-us=1000",
+                                    "-p", "outside-us=100", "-p", "duration-ms=500", "--summary", path)
+        self.assertEqual((code, out), (0, ""))
+        with open(path, encoding="utf-8") as file:
+            summary = json.load(file)
+        lock, = summary["locks"]
+        self.assertEqual(lock["name"], "mutex")
+        self.assertGreater(lock["acquisitions"], 0)
+        self.assertEqual(lock["acquisitions"], summary["result"]["acquisitions"])
+        self.assertEqual(lock["acquisitions"], sum(lane["tasks"] for lane in summary["lanes"]))
+        self.assertEqual(lock["acquisitions"], summary["tasks"]["completed"])
+        waited = sum(lane["activity_s"]["lock-wait"] for lane in summary["lanes"])
+        self.assertAlmostEqual(lock["wait_s"]["total"], waited, delta=0.01 * waited + 1e-6)
+        self.assertGreaterEqual(lock["hold_s"]["p50"], 0.96e-3)
+        for name in ("wait_s", "hold_s"):
+            self.assertLessEqual(lock[name]["p50"] or 0, lock[name]["max"] or 0)
+
     def test_seed_repeats(self):
         def durations(seed):
             summary = self.summarise("pool", "-p", "min-ms=0", "-p", "max-ms=300", "-p", "tasks=3", "-p", "workers=3", "--seed", seed)

@@ -42,6 +42,7 @@ class Usage(CliTest):
         workloads = {workload["id"]: workload for workload in json.loads(out)}
         self.assertEqual(workloads["pool"]["title"], "Pool")
         self.assertEqual(set(workloads["queue"]), {"id", "title", "summary", "group"})
+        self.assertEqual(workloads["lock-contention"]["group"], "Locks")
 
     def test_describe(self):
         for workload in json.loads(self.run_cli("list", "--json")[1]):
@@ -124,6 +125,19 @@ class Refused(CliTest):
         self.assert_refused(
             'parameter "min-ms" of pool is 500 and "max-ms" is 400: the first must be at most the second',
             "run", "pool", "-p", "min-ms=500", "-p", "max-ms=400")
+        for workload, message, argument in (
+            ("lock-contention", 'parameter "lock" of lock-contention is "mutx": allowed is mutex, spinlock, ticket, '
+             'adaptive, rwlock or semaphore; did you mean "mutex"?', "lock=mutx"),
+            ("lock-contention", 'parameter "read-fraction" of lock-contention is 1.5: allowed is a number from 0 to 1',
+             "read-fraction=1.5"),
+            ("lock-contention", 'parameter "threads" of lock-contention is 0: allowed is a whole number from 1 to 256',
+             "threads=0"),
+            ("busy-loops", 'parameter "loops" of busy-loops is 1025: allowed is a whole number from 1 to 1024',
+             "loops=1025"),
+            ("busy-loops", 'parameter "backend" of busy-loops is "gil": allowed is threads, processes or global-lock',
+             "backend=gil"),
+        ):
+            self.assert_refused(message, "run", workload, "-p", argument)
         self.assert_refused('pool has no preset "artcle": did you mean "article"?', "run", "pool", "--preset", "artcle")
         self.assert_refused('parameter "seed" of pool is "x": allowed is a whole number from 0 to 9007199254740991',
                             "run", "pool", "--seed", "x")

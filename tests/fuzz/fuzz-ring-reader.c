@@ -94,7 +94,8 @@ emit (Run *run, WeftLane *lane, guint64 ticks, guint64 seed)
 {
   static const WeftEventKind kinds[] = { WEFT_EVENT_ACTIVITY, WEFT_EVENT_PUT,  WEFT_EVENT_GET,
                                          WEFT_EVENT_FINISH,   WEFT_EVENT_FAIL, WEFT_EVENT_COUNTER,
-                                         WEFT_EVENT_LOG };
+                                         WEFT_EVENT_LOG,      WEFT_EVENT_LOCK_WAIT,
+                                         WEFT_EVENT_ACQUIRE,  WEFT_EVENT_RELEASE };
 
   if (lane->slot == NULL)
     return;
@@ -175,7 +176,7 @@ wild_totals (Run *run)
   guint8 which = fuzz_take_u8 (&run->input);
 
   if (which < 64)
-    atomic_store (&run->wire.lanes[place % MAX_WILD].totals[which % WEFT_WIRE_N_TOTALS],
+    atomic_store (&run->wire.lanes[place % MAX_WILD].totals[which % WEFT_WIRE_N_LANE_TOTALS],
                   fuzz_take_u64 (&run->input));
   else if (which < 128)
     atomic_store (&run->wire.objects[place % MAX_WILD].totals[which % WEFT_WIRE_N_TOTALS],

@@ -40,6 +40,7 @@ test_sample (void)
   g_assert_null (parameter->unit);
   parameter = weft_workload_info_find_parameter (pool, "order", &error);
   g_assert_cmpuint (g_strv_length ((char **) parameter->choices), ==, 3);
+  g_assert_true (parameter->choice_titles == parameter->choices);
   g_assert_cmpstr (parameter->default_text, ==, "fifo");
   parameter = weft_workload_info_find_parameter (pool, "cores", &error);
   g_assert_cmpfloat (parameter->maximum, ==, weft_machine_get_n_cores ());
@@ -112,6 +113,8 @@ static const struct
   { "\"default\":0.8", "\"default\":1.8", "workload 1, parameter 4: \"default\" is not between" },
   { "\"default\":0.8", "\"default\":\"x\"", "workload 1, parameter 4: \"default\" must be a number" },
   { "[\"fifo\",\"lifo\",\"shortest\"]", "[]", "workload 1, parameter 5: a choice needs \"choices\"" },
+  { "[\"fifo\",\"lifo\",\"shortest\"]", "[\"fifo\"],\"choice_titles\":[\"First\",\"Last\"]",
+    "workload 1, parameter 5: \"choice_titles\" must be as many as \"choices\"" },
   { "[\"fifo\",\"lifo\",\"shortest\"]", "[1]", "element 1 of \"choices\" must be a string" },
   { "\"default\":\"fifo\"", "\"default\":\"none\"",
     "parameter 5: \"default\": parameter \"order\" of pool is" },

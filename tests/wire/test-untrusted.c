@@ -41,6 +41,7 @@ arena_init (Arena *arena)
   arena->wire = made;
   arena->wire.header = (WeftWireHeader *) start;
   arena->wire.objects = (WeftWireObject *) (start + ((uint8_t *) made.objects - (uint8_t *) made.header));
+  arena->wire.histograms = (WeftHistogram *) (start + ((uint8_t *) made.histograms - (uint8_t *) made.header));
   arena->wire.lanes = (WeftWireLane *) (start + ((uint8_t *) made.lanes - (uint8_t *) made.header));
   arena->wire.rings = start + (made.rings - (uint8_t *) made.header);
   weft_wire_detach (&made);
@@ -92,7 +93,7 @@ scribble_nearly_right (WeftEvent *records, uint16_t lane, uint64_t *random)
 static bool
 makes_sense (const WeftEvent *event, uint16_t lane)
 {
-  return event->kind >= 1 && event->kind <= 10 && event->activity <= 8 && event->lane == lane
+  return event->kind >= 1 && event->kind <= 13 && event->activity <= 8 && event->lane == lane
          && event->object <= 1024 && event->reserved == 0;
 }
 

@@ -125,7 +125,7 @@ test_catalogue (void)
   g_autoptr (JsonParser) parser = json_parser_new ();
   JsonArray *workloads = json_object_get_array_member (load_catalogue (parser), "workloads");
 
-  g_assert_cmpuint (json_array_get_length (workloads), ==, 2);
+  g_assert_cmpuint (json_array_get_length (workloads), ==, 4);
   for (guint i = 0; i < json_array_get_length (workloads); i++)
     {
       JsonObject *workload = json_array_get_object_element (workloads, i);
@@ -184,6 +184,16 @@ test_catalogue (void)
     }
 }
 
+/* The place of a workload in the catalogue. */
+static guint
+find_index (const char *id)
+{
+  for (guint i = 0; weft_workloads[i] != NULL; i++)
+    if (g_str_equal (weft_workloads[i]->id, id))
+      return i;
+  g_assert_not_reached ();
+}
+
 /* Names that people write scripts on. */
 static void
 test_fixed_names (void)
@@ -204,14 +214,21 @@ test_fixed_names (void)
     { "queue", "results",
       "offered_rate accepted_rate service_rate mean_depth max_depth mean_wait_s littles_law_error "
       "producers_blocked_fraction consumers_idle_fraction" },
+    { "busy-loops", "parameters", "backend loops duration-ms switch-interval-ms seed cores" },
+    { "busy-loops", "presets", "watch one-loop two-loops all-cores gil measure" },
+    { "busy-loops", "results", "cores_used iterations_per_s handovers" },
+    { "lock-contention", "parameters",
+      "lock threads hold-us outside-us read-fraction duration-ms seed cores" },
+    { "lock-contention", "presets", "watch measure" },
+    { "lock-contention", "results",
+      "acquisitions contended_fraction throughput wait_s fairness cpu_s_per_acquisition" },
   };
   g_autoptr (JsonParser) parser = json_parser_new ();
   JsonArray *workloads = json_object_get_array_member (load_catalogue (parser), "workloads");
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      JsonObject *workload =
-          json_array_get_object_element (workloads, g_str_equal (rows[i].workload, "queue"));
+      JsonObject *workload = json_array_get_object_element (workloads, find_index (rows[i].workload));
       JsonArray *array = json_object_get_array_member (workload, rows[i].array);
       g_auto (GStrv) names = g_strsplit (rows[i].names, " ", -1);
 
@@ -246,7 +263,8 @@ test_same_everywhere (void)
 static void
 test_results_are_complete (void)
 {
-  static const char *const values[] = { "workers=2 tasks=3 max-ms=1", "produce-ms=1" };
+  static const char *const values[] = { "workers=2 tasks=3 max-ms=1", "produce-ms=1", "duration-ms=10",
+                                        "duration-ms=10" };
 
   for (guint i = 0; weft_workloads[i] != NULL; i++)
     {

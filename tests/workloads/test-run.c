@@ -442,7 +442,7 @@ test_run_get_total (TestRun *run, const char *role, WeftLaneTotal total)
 guint64
 test_run_get_queue_total (TestRun *run, WeftQueueTotal total)
 {
-  if (atomic_load (&run->wire.header->object_count) == 0)
+  if (atomic_load (&run->wire.header->object_count) == 0 || run->wire.objects[0].kind != WEFT_OBJECT_QUEUE)
     return 0;
   return atomic_load (&run->wire.objects[0].totals[total]);
 }

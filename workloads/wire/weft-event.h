@@ -35,6 +35,10 @@ typedef enum
   WEFT_EVENT_FAIL,       /* this lane gave `task` up; value: its service time in ticks */
   WEFT_EVENT_COUNTER,    /* counter `object` has `value` from now on */
   WEFT_EVENT_LOG,        /* nothing but its log line */
+  WEFT_EVENT_LOCK_WAIT,  /* this lane waits for lock `object` from now on; value: weft_lock_value() */
+  WEFT_EVENT_ACQUIRE,    /* this lane has `object` from now on; value: weft_lock_value() after it */
+  WEFT_EVENT_RELEASE,    /* this lane has given `object` back; what it does from now on is not about it,
+                            nor about the task; value: weft_lock_value() after it */
   WEFT_EVENT_GAP,        /* records of this lane were dropped from `ticks` until the next record;
                             value: how many. `activity`, `object` and `task`: what the lane does
                             when that comes, KEEP: what it did before the gap. Written by
@@ -70,5 +74,42 @@ typedef struct
   uint8_t line;     /* a line of the run's log that this event prints, or WEFT_NO_LINE */
   uint8_t reserved; /* 0 */
 } WeftEvent;
+
+/* The value of the events of a lock:
+ *
+ *   bits 0 to 15:  how many lanes wait for it, or WEFT_LOCK_AS_BEFORE
+ *   bits 16 to 31: how many lanes share it; 0: none does: the lane of an ACQUIRE has it for itself, and
+ *                  after a RELEASE it is free. Without meaning in a LOCK_WAIT
+ *   bits 32 to 63: of a lock that is first come, first served: the place in the order of arrival, from 1,
+ *                  the same in a lane's LOCK_WAIT and in the ACQUIRE that ends it; else 0
+ *
+ * Who has a lock for itself writes its events while it has it, each with more ticks than the one before
+ * it. Those who wait for it, or share it, take their ticks and the counts in one atomic step; such a record
+ * may become visible after later ones, which then hold newer counts. */
+#define WEFT_LOCK_AS_BEFORE 0xffffu
+
+static inline int64_t
+weft_lock_value (uint32_t waiters, uint32_t sharers, uint32_t arrival)
+{
+  return (int64_t) ((uint64_t) arrival << 32 | (uint64_t) (sharers & 0xffffu) << 16 | (waiters & 0xffffu));
+}
+
+static inline uint32_t
+weft_lock_value_waiters (int64_t value)
+{
+  return (uint32_t) value & 0xffffu;
+}
+
+static inline uint32_t
+weft_lock_value_sharers (int64_t value)
+{
+  return (uint32_t) value >> 16;
+}
+
+static inline uint32_t
+weft_lock_value_arrival (int64_t value)
+{
+  return (uint32_t) ((uint64_t) value >> 32);
+}
 
 _Static_assert(sizeof (WeftEvent) == 32, "the record is part of the format");

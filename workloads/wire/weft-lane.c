@@ -55,7 +55,8 @@ weft_lane_begin (WeftLane *lane, WeftWire *wire, const char *name, bool is_proce
 static bool
 leaves_task (WeftEventKind kind)
 {
-  return kind == WEFT_EVENT_PUT || kind == WEFT_EVENT_FINISH || kind == WEFT_EVENT_FAIL;
+  return kind == WEFT_EVENT_PUT || kind == WEFT_EVENT_FINISH || kind == WEFT_EVENT_FAIL
+         || kind == WEFT_EVENT_RELEASE;
 }
 
 /* Wakes the reader if it sleeps: once for each of its sleeps, whoever comes first. */
@@ -110,7 +111,7 @@ weft_lane_make_room (WeftLane *lane, uint64_t ticks, WeftEventKind kind, WeftWir
       if (activity != WEFT_WIRE_KEEP)
         {
           lane->gap_activity = (uint8_t) activity;
-          lane->gap_object = object;
+          lane->gap_object = kind == WEFT_EVENT_RELEASE ? WEFT_NO_OBJECT : object;
           lane->gap_task = leaves_task (kind) ? WEFT_NO_TASK : task;
         }
       atomic_store_explicit (&lane->slot->dropped,

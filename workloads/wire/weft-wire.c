@@ -40,7 +40,10 @@ plan_layout (size_t rings_size, WeftClockKind clock)
                             .clock = clock };
 
   header.objects_offset = round_up (sizeof header);
-  header.lanes_offset = header.objects_offset + round_up (WEFT_WIRE_MAX_OBJECTS * sizeof (WeftWireObject));
+  header.histograms_offset =
+      header.objects_offset + round_up (WEFT_WIRE_MAX_OBJECTS * sizeof (WeftWireObject));
+  header.lanes_offset = header.histograms_offset
+                        + round_up (WEFT_WIRE_MAX_OBJECTS * WEFT_N_LOCK_HISTOGRAMS * sizeof (WeftHistogram));
   header.rings_offset = header.lanes_offset + round_up (WEFT_WIRE_MAX_LANES * sizeof (WeftWireLane));
   header.size = header.rings_offset + rings_size;
   return header;
@@ -53,6 +56,7 @@ use_layout (WeftWire *wire, const WeftWireHeader *header)
   uint8_t *start = (uint8_t *) wire->header;
 
   wire->objects = (WeftWireObject *) (start + header->objects_offset);
+  wire->histograms = (WeftHistogram *) (start + header->histograms_offset);
   wire->lanes = (WeftWireLane *) (start + header->lanes_offset);
   wire->rings = start + header->rings_offset;
   wire->rings_size = header->rings_size;
@@ -89,7 +93,8 @@ layout_fits (const WeftWireHeader *header, size_t size)
 
   return header->magic == plan.magic && header->version == plan.version && header->size == size
          && header->lane_capacity == plan.lane_capacity && header->object_capacity == plan.object_capacity
-         && header->objects_offset == plan.objects_offset && header->lanes_offset == plan.lanes_offset
+         && header->objects_offset == plan.objects_offset
+         && header->histograms_offset == plan.histograms_offset && header->lanes_offset == plan.lanes_offset
          && header->rings_offset == plan.rings_offset && header->rings_offset <= size
          && header->rings_size == size - header->rings_offset
          && (header->clock == WEFT_CLOCK_MONOTONIC || header->clock == WEFT_CLOCK_TSC);

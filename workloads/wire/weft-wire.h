@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The shared memory of a run: a sealed memfd that run control creates and the helper inherits. It
- * holds a header, the table of objects, the table of lanes with their exact totals, and one ring of
- * events for each lane.
+ * holds a header, the table of objects, histograms of the locks among them, the table of lanes with their
+ * exact totals, and one ring of events for each lane.
  *
  * Run control trusts nothing in it: whatever the run's processes can write, they may write wrongly.
  */
@@ -16,12 +16,14 @@
 
 #include "weft-clock.h"
 #include "weft-event.h"
+#include "weft-histogram.h"
 
 #define WEFT_WIRE_MAGIC 0x57656674u /* "Weft" */
-#define WEFT_WIRE_VERSION 2u
+#define WEFT_WIRE_VERSION 3u
 
-#define WEFT_WIRE_NAME_SIZE 40   /* bytes of a name, with its end */
-#define WEFT_WIRE_N_TOTALS 8     /* exact totals of a lane or an object */
+#define WEFT_WIRE_NAME_SIZE 40 /* bytes of a name, with its end */
+#define WEFT_WIRE_N_TOTALS 8   /* exact totals of an object */
+#define WEFT_WIRE_N_LANE_TOTALS 16
 #define WEFT_WIRE_MAX_LANES 8192 /* lanes that a run may have */
 #define WEFT_WIRE_MAX_OBJECTS 1024
 #define WEFT_WIRE_MIN_RING 64 /* records of the smallest ring */
@@ -29,7 +31,7 @@
 #define WEFT_WIRE_BUDGET ((size_t) 256 << 20) /* bytes of all rings together, by default */
 
 /* Indices of a lane's exact totals. Times are in ticks of the run's clock, because that is all that
- * a lane needs to know. */
+ * a lane needs to know, unless the name says otherwise. */
 typedef enum
 {
   WEFT_LANE_TASKS_STARTED,
@@ -39,8 +41,12 @@ typedef enum
   WEFT_LANE_BLOCKED_TICKS, /* time in queue-full waits that ended */
   WEFT_LANE_IDLE_TICKS,    /* time in queue-empty waits that ended */
   WEFT_LANE_LAST_DONE,     /* ticks: when the last task was done; 0: none yet */
-  WEFT_LANE_BUSY_TICKS     /* time that a producer or consumer took for its items: to make and to
+  WEFT_LANE_BUSY_TICKS,    /* time that a producer or consumer took for its items: to make and to
                               put, or to take and to serve them, without the waits */
+  WEFT_LANE_ITERATIONS,    /* of a loop that does nothing else */
+  WEFT_LANE_CPU_NS,        /* CPU time between the next two, in ns: noted by the lane now and then */
+  WEFT_LANE_FIRST_TICKS,   /* when it began with what is measured; 0: not yet */
+  WEFT_LANE_LAST_TICKS     /* when it noted its CPU time last */
 } WeftLaneTotal;
 
 typedef enum
@@ -65,6 +71,25 @@ typedef enum
   WEFT_QUEUE_LAST_GET,    /* ticks; 0: none yet */
   WEFT_QUEUE_LAST_PUT     /* ticks; 0: none yet */
 } WeftQueueTotal;
+
+/* Indices of a lock's exact totals; written by whoever has the lock. */
+typedef enum
+{
+  WEFT_LOCK_ACQUISITIONS,
+  WEFT_LOCK_CONTENDED,  /* those of them that had to wait */
+  WEFT_LOCK_FREE_TICKS, /* what the others took, from the call until the lock was had */
+  WEFT_LOCK_HANDOVERS,  /* those by another lane than the one before it */
+  WEFT_LOCK_FIRST,      /* ticks of the first acquisition; 0: none yet */
+  WEFT_LOCK_LAST        /* ticks of the last release; 0: none yet */
+} WeftLockTotal;
+
+/* What a lock's histograms are of. */
+typedef enum
+{
+  WEFT_LOCK_WAITS, /* from when the lane began to wait, of the acquisitions that had to */
+  WEFT_LOCK_HOLDS, /* from acquisition to release */
+  WEFT_N_LOCK_HISTOGRAMS
+} WeftLockHistogram;
 
 typedef enum
 {
@@ -114,7 +139,7 @@ typedef struct
   _Alignas(64) _Atomic uint64_t tail;
 
   /* Exact totals, written by the lane alone. */
-  _Alignas(64) _Atomic uint64_t totals[WEFT_WIRE_N_TOTALS];
+  _Alignas(64) _Atomic uint64_t totals[WEFT_WIRE_N_LANE_TOTALS];
 
   /* How it ended: written by the lane itself as its last act, or by whoever reaped its process. */
   _Alignas(64) _Atomic uint64_t end_ticks; /* 0: it has not ended */
@@ -128,7 +153,7 @@ typedef struct
   _Atomic uint64_t end_ready_ns;
 } WeftWireLane;
 
-_Static_assert(sizeof (WeftWireLane) == 320, "five cache lines");
+_Static_assert(sizeof (WeftWireLane) == 384, "six cache lines");
 
 typedef struct
 {
@@ -138,6 +163,7 @@ typedef struct
   uint32_t lane_capacity;
   uint32_t object_capacity;
   uint64_t objects_offset;
+  uint64_t histograms_offset;
   uint64_t lanes_offset;
   uint64_t rings_offset;
   uint64_t rings_size;
@@ -148,18 +174,27 @@ typedef struct
                                                   helper before the first lane is claimed */
   _Atomic uint32_t lane_count;                /* slots ever claimed */
   _Atomic uint32_t object_count;
-  _Atomic uint32_t stop; /* run control or the supervisor asks for an ordinary end */
+  _Atomic uint32_t stop; /* a futex: WeftStop */
 
   /* A futex: 1 while the reader sleeps and wants to be woken when a ring is half full. Whoever makes it
    * 0 wakes it. */
   _Alignas(64) _Atomic uint32_t reader_sleeps;
 } WeftWireHeader;
 
+/* Why a run is to end in the ordinary way. */
+typedef enum
+{
+  WEFT_STOP_NONE,
+  WEFT_STOP_ASKED, /* run control or the supervisor asks for it */
+  WEFT_STOP_DONE   /* the workload itself: its time is over */
+} WeftStop;
+
 /* One process's view of the shared memory. */
 typedef struct
 {
   WeftWireHeader *header;
   WeftWireObject *objects;
+  WeftHistogram *histograms; /* WEFT_N_LOCK_HISTOGRAMS for each object; only those of locks are used */
   WeftWireLane *lanes;
   uint8_t *rings;
   uint64_t rings_size;
@@ -203,6 +238,13 @@ static inline WeftWireObject *
 weft_wire_object (const WeftWire *wire, uint32_t number)
 {
   return &wire->objects[number - 1];
+}
+
+/* The histogram @which of the lock numbered @number. Not checked. */
+static inline WeftHistogram *
+weft_wire_histogram (const WeftWire *wire, uint32_t number, WeftLockHistogram which)
+{
+  return &wire->histograms[(number - 1) * WEFT_N_LOCK_HISTOGRAMS + which];
 }
 
 /* For whoever reaps a process: marks every lane of @pid that has not said its own end as ended now,
