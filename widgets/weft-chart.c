@@ -439,6 +439,8 @@ weft_chart_init (WeftChart *self)
   g_signal_connect_object (priv->adjustment, "value-changed", G_CALLBACK (scrolled_cb), self,
                            G_CONNECT_SWAPPED);
   priv->scrollbar = gtk_scrollbar_new (GTK_ORIENTATION_VERTICAL, priv->adjustment);
+  /* Thin and without a ground, so that it stays within the margin: the newest of the plot lies next to it. */
+  gtk_widget_add_css_class (priv->scrollbar, "overlay-indicator");
   gtk_widget_set_parent (priv->scrollbar, GTK_WIDGET (self));
   gtk_widget_set_child_visible (priv->scrollbar, FALSE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
