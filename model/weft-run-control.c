@@ -359,8 +359,10 @@ record_scheduling (WeftRunControl *control)
     switches = weft_switch_source_open (control->helper_pid, weft_recording_get_n_cores (control->recording),
                                         &reason);
   weft_recording_set_scheduling (control->recording, switches != NULL ? "exact" : "sampled", reason);
-  if (switches != NULL)
-    weft_ring_reader_take_switches (control->reader, switches);
+  if (switches == NULL)
+    return;
+  weft_ring_reader_take_switches (control->reader, switches);
+  atomic_store_explicit (&control->wire.header->tell_ready, 1, memory_order_relaxed);
 }
 
 /* The helper is ready: from here on it is a run. */

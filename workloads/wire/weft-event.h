@@ -35,7 +35,9 @@ typedef enum
   WEFT_EVENT_FAIL,       /* this lane gave `task` up; value: its service time in ticks */
   WEFT_EVENT_COUNTER,    /* counter `object` has `value` from now on */
   WEFT_EVENT_LOG,        /* nothing but its log line */
-  WEFT_EVENT_GAP,        /* records of this lane were dropped from `ticks` until the next record;
+  WEFT_EVENT_READY, /* a wait in the kernel has ended: since its last of this kind, or since its beginning, the
+                            lane was ready without a core for `value` ns in all */
+  WEFT_EVENT_GAP,   /* records of this lane were dropped from `ticks` until the next record;
                             value: how many. `activity`, `object` and `task`: what the lane does
                             when that comes, KEEP: what it did before the gap. Written by
                             weft_lane_emit() itself */

@@ -18,7 +18,7 @@
 #include "weft-event.h"
 
 #define WEFT_WIRE_MAGIC 0x57656674u /* "Weft" */
-#define WEFT_WIRE_VERSION 2u
+#define WEFT_WIRE_VERSION 3u
 
 #define WEFT_WIRE_NAME_SIZE 40   /* bytes of a name, with its end */
 #define WEFT_WIRE_N_TOTALS 8     /* exact totals of a lane or an object */
@@ -142,7 +142,7 @@ typedef struct
   uint64_t rings_offset;
   uint64_t rings_size;
   uint32_t clock; /* WeftClockKind */
-  uint32_t reserved;
+  _Atomic uint32_t tell_ready; /* 1: lanes are to write READY events. Set by run control before the run begins */
 
   _Alignas(64) _Atomic uint32_t ring_records; /* records of each ring, a power of two; set by the
                                                   helper before the first lane is claimed */
