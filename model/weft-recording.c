@@ -448,14 +448,12 @@ weft_recording_get_scheduling_source (WeftRecording *recording)
 const char *
 weft_recording_get_scheduling_reason (WeftRecording *recording)
 {
-  g_return_val_if_fail (WEFT_IS_RECORDING (recording), NULL);
   return atomic_load_explicit (&recording->scheduling_reason, memory_order_acquire);
 }
 
 WeftSchedule *
 weft_recording_get_schedule (WeftRecording *recording)
 {
-  g_return_val_if_fail (WEFT_IS_RECORDING (recording), NULL);
   return recording->schedule;
 }
 
