@@ -340,6 +340,11 @@ read_event (WeftLaneReader *reader, WeftReaderContext *context, const WeftEvent 
       if (event->task != WEFT_NO_TASK)
         weft_tasks_finished (context->tasks, event->task, time_ns, event->kind == WEFT_EVENT_FINISH);
       break;
+    case WEFT_EVENT_READY:
+      if (context->switches != NULL)
+        weft_switch_reader_note_ready (context->switches, reader->index, time_ns,
+                                       CLAMP (event->value, 0, (gint64) MAX_DURATION_NS));
+      break;
     default:
       break;
     }

@@ -7,6 +7,7 @@
 
 #include "weft-drain.h"
 #include "weft-event-merger.h"
+#include "weft-switch-reader.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,7 @@ typedef struct
   WeftRecording *recording;
   WeftTasks *tasks;
   WeftEventMerger *merger;
+  WeftSwitchReader *switches; /* NULL: scheduling is not recorded exactly */
   WeftClockMap clock;
   gint64 start_ns;      /* of the run, CLOCK_MONOTONIC */
   guint32 ring_records; /* 0: not known yet */

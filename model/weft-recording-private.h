@@ -114,9 +114,9 @@ void weft_recording_set_budget (WeftRecording *recording, gsize bytes);
 /** weft_recording_begin: the run starts at @start_ns of CLOCK_MONOTONIC. */
 void weft_recording_begin (WeftRecording *recording, gint64 start_ns);
 
-/** weft_recording_set_scheduling: @source: "sampled" or "off", a string that lives for ever; "off" until
- * it is set. */
-void weft_recording_set_scheduling (WeftRecording *recording, const char *source);
+/** weft_recording_set_scheduling: @source: "exact", "sampled" or "off", a string that lives for ever; "off" until
+ * it is set. @reason: (nullable): why not exact. By the reader's thread, too, when it cannot go on. */
+void weft_recording_set_scheduling (WeftRecording *recording, const char *source, const char *reason);
 
 /** weft_recording_append_core_sample: @loads and @steals: percent of each core from @since_ns on, NaN
  * where not known. The row of all cores is the sum of what is known. */

@@ -92,7 +92,9 @@ struct _WeftRecording
   double *core_means;        /* load and steal of each core; the main thread's */
   _Atomic guint64 n_cores_samples;
 
-  const char *scheduling;
+  WeftSchedule *schedule;
+  _Atomic (const char *) scheduling;        /* where it comes from */
+  _Atomic (const char *) scheduling_reason; /* why it is not exact; NULL: it is, or was not asked for */
   _Atomic int nice; /* NICE_UNKNOWN: not known */
 
   _Atomic gint32 outcome;
@@ -218,6 +220,7 @@ weft_recording_finalize (GObject *object)
   g_free (recording->core_means);
   weft_tasks_free (recording->tasks);
   weft_log_free (recording->log);
+  weft_schedule_free (recording->schedule);
   weft_recording_names_free (recording->names);
   g_clear_pointer (&recording->parameters, weft_parameters_unref);
   g_clear_pointer (&recording->result, json_object_unref);
@@ -237,7 +240,8 @@ weft_recording_init (WeftRecording *recording)
 {
   recording->tasks = weft_tasks_new ();
   recording->log = weft_log_new ();
-  recording->scheduling = "off";
+  recording->schedule = weft_schedule_new ();
+  atomic_init (&recording->scheduling, "off");
   recording->budget = weft_memory_limit_get () / BUDGET_SHARE;
   atomic_init (&recording->full_ns, -1);
   atomic_init (&recording->nice, NICE_UNKNOWN);
@@ -415,7 +419,8 @@ weft_recording_get_budget (WeftRecording *recording)
 gsize
 weft_recording_get_bytes (WeftRecording *recording)
 {
-  gsize bytes = weft_tasks_get_bytes (recording->tasks) + weft_log_get_bytes (recording->log);
+  gsize bytes = weft_tasks_get_bytes (recording->tasks) + weft_log_get_bytes (recording->log)
+                + weft_schedule_get_bytes (recording->schedule);
 
   for (guint i = 0; i < weft_recording_get_n_lanes (recording); i++)
     bytes += sizeof (Lane) + weft_spans_get_bytes (lane_at (recording, i)->info.spans);
@@ -470,7 +475,19 @@ const char *
 weft_recording_get_scheduling_source (WeftRecording *recording)
 {
   g_return_val_if_fail (WEFT_IS_RECORDING (recording), NULL);
-  return recording->scheduling;
+  return atomic_load_explicit (&recording->scheduling, memory_order_acquire);
+}
+
+const char *
+weft_recording_get_scheduling_reason (WeftRecording *recording)
+{
+  return atomic_load_explicit (&recording->scheduling_reason, memory_order_acquire);
+}
+
+WeftSchedule *
+weft_recording_get_schedule (WeftRecording *recording)
+{
+  return recording->schedule;
 }
 
 gboolean
@@ -734,6 +751,7 @@ weft_recording_set_n_cores (WeftRecording *recording, guint n_cores)
   g_return_if_fail (WEFT_IS_RECORDING (recording));
   g_return_if_fail (recording->core_loads == NULL);
   recording->n_cores = n_cores;
+  weft_schedule_set_n_cores (recording->schedule, n_cores);
   recording->core_loads = g_new (WeftCounter *, n_cores + 1);
   recording->core_steals = g_new (WeftCounter *, n_cores + 1);
   recording->core_means = g_new (double, 2 * n_cores);
@@ -762,10 +780,11 @@ weft_recording_begin (WeftRecording *recording, gint64 start_ns)
 }
 
 void
-weft_recording_set_scheduling (WeftRecording *recording, const char *source)
+weft_recording_set_scheduling (WeftRecording *recording, const char *source, const char *reason)
 {
   g_return_if_fail (WEFT_IS_RECORDING (recording));
-  recording->scheduling = source;
+  atomic_store_explicit (&recording->scheduling_reason, g_intern_string (reason), memory_order_release);
+  atomic_store_explicit (&recording->scheduling, source, memory_order_release);
 }
 
 void

@@ -14,6 +14,7 @@
 #include "weft-counter.h"
 #include "weft-log.h"
 #include "weft-parameters.h"
+#include "weft-schedule.h"
 #include "weft-spans.h"
 #include "weft-tasks.h"
 
@@ -228,6 +229,13 @@ void weft_recording_get_core_means (WeftRecording *recording, guint core, double
 /** weft_recording_get_scheduling_source: "exact", "sampled" or "off": where the lanes' on-core and
  * ready times come from. */
 const char *weft_recording_get_scheduling_source (WeftRecording *recording);
+
+/** weft_recording_get_scheduling_reason: (nullable): why scheduling is sampled, or is from some time on, although
+ * it was to be exact, and what to do about it, in sentences. */
+const char *weft_recording_get_scheduling_reason (WeftRecording *recording);
+
+/** weft_recording_get_schedule: (transfer none): what was told exactly; empty where nothing was. */
+WeftSchedule *weft_recording_get_schedule (WeftRecording *recording);
 
 /** weft_recording_get_nice: the nice value that the run's processes have. False while not known. */
 gboolean weft_recording_get_nice (WeftRecording *recording, int *nice);

@@ -66,6 +66,13 @@ weft_ring_reader_new (const WeftWire *wire, WeftRecording *recording)
   return reader;
 }
 
+void
+weft_ring_reader_take_switches (WeftRingReader *reader, WeftSwitchSource *source)
+{
+  g_return_if_fail (reader->thread == NULL && reader->context.switches == NULL);
+  reader->context.switches = weft_switch_reader_new (source, reader->context.recording);
+}
+
 /* The nice value of the run's processes, as that of the first lane's. */
 static void
 note_nice (WeftRecording *recording)
@@ -234,6 +241,9 @@ stop_recording (WeftRingReader *reader, gint64 now_ns)
   /* Nothing can come any more that would have to be put before what waits. */
   weft_event_merger_flush (context->merger, G_MAXINT64);
   context->full = TRUE;
+  if (context->switches != NULL)
+    weft_switch_reader_stop (context->switches, now_ns,
+                             "The recording is full: from there on context switches are not recorded.");
   for (guint i = 0; i < reader->n_lanes; i++)
     if (reader->lanes[i] != NULL)
       weft_lane_reader_stop_recording (reader->lanes[i], now_ns);
@@ -282,6 +292,8 @@ weft_ring_reader_pass (WeftRingReader *reader)
   open_lanes (reader);
   read_lanes (reader, until_ns);
   weft_event_merger_flush (context->merger, until_ns);
+  if (context->switches != NULL)
+    weft_switch_reader_pass (context->switches, until_ns, FALSE);
   keep_budget (reader, until_ns);
   if (until_ns - reader->totals_ns >= TOTALS_PERIOD_NS)
     {
@@ -306,6 +318,8 @@ final_pass (WeftRingReader *reader)
     if (reader->lanes[i] != NULL)
       weft_lane_reader_close (reader->lanes[i], context);
   weft_event_merger_flush (context->merger, G_MAXINT64);
+  if (context->switches != NULL)
+    weft_switch_reader_pass (context->switches, weft_reader_context_now (context), TRUE);
   set_counts (context);
   weft_recording_advance (context->recording, weft_reader_context_now (context));
 }
@@ -360,6 +374,7 @@ weft_ring_reader_free (WeftRingReader *reader)
   g_free (reader->has_more);
   g_free (reader->context.buffer);
   weft_event_merger_free (reader->context.merger);
+  weft_switch_reader_free (reader->context.switches);
   g_object_unref (reader->context.recording);
   g_free (reader);
 }

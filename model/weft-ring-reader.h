@@ -14,6 +14,7 @@
 #pragma once
 
 #include "weft-recording.h"
+#include "weft-switch-source.h"
 #include "weft-wire.h"
 
 G_BEGIN_DECLS
@@ -25,6 +26,9 @@ WeftRingReader *weft_ring_reader_new (const WeftWire *wire, WeftRecording *recor
 
 /** weft_ring_reader_free: finishes first if need be. */
 void weft_ring_reader_free (WeftRingReader *reader);
+
+/** weft_ring_reader_take_switches: @source: (transfer full): whose records it reads as well. Before it starts. */
+void weft_ring_reader_take_switches (WeftRingReader *reader, WeftSwitchSource *source);
 
 /** weft_ring_reader_start: starts the thread. False where the system gives none. */
 gboolean weft_ring_reader_start (WeftRingReader *reader, GError **error);

@@ -346,6 +346,25 @@ send_message (WeftRunControl *control, const char *name)
   weft_channel_send (control->channel, message);
 }
 
+/* Before the run may start anything: what is started later is covered. */
+static void
+record_scheduling (WeftRunControl *control)
+{
+  g_autofree char *reason = NULL;
+  WeftSwitchSource *switches = NULL;
+
+  if (control->scheduling == WEFT_SCHEDULING_OFF)
+    return;
+  if (control->scheduling == WEFT_SCHEDULING_EXACT)
+    switches = weft_switch_source_open (control->helper_pid, weft_recording_get_n_cores (control->recording),
+                                        &reason);
+  weft_recording_set_scheduling (control->recording, switches != NULL ? "exact" : "sampled", reason);
+  if (switches == NULL)
+    return;
+  weft_ring_reader_take_switches (control->reader, switches);
+  atomic_store_explicit (&control->wire.header->tell_ready, 1, memory_order_relaxed);
+}
+
 /* The helper is ready: from here on it is a run. */
 static void
 begin_run (WeftRunControl *control)
@@ -355,6 +374,7 @@ begin_run (WeftRunControl *control)
   g_clear_handle_id (&control->ready_timer, g_source_remove);
   weft_recording_begin (control->recording, weft_monotonic_ns ());
   control->reader = weft_ring_reader_new (&control->wire, control->recording);
+  record_scheduling (control);
   if (!weft_ring_reader_start (control->reader, &error))
     {
       g_autofree char *text = g_strdup_printf (
@@ -366,11 +386,10 @@ begin_run (WeftRunControl *control)
       return;
     }
   weft_core_sampler_start (control->core_sampler);
-  if (control->scheduling == WEFT_SCHEDULING_SAMPLED)
+  if (control->scheduling != WEFT_SCHEDULING_OFF)
     {
       control->thread_sampler = weft_thread_sampler_new (control->recording);
       weft_thread_sampler_start (control->thread_sampler);
-      weft_recording_set_scheduling (control->recording, "sampled");
     }
   send_message (control, "go");
 }

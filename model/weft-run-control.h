@@ -17,6 +17,7 @@ G_DECLARE_FINAL_TYPE (WeftRunControl, weft_run_control, WEFT, RUN_CONTROL, GObje
 /** WeftScheduling: how the kernel's scheduling is recorded. */
 typedef enum
 {
+  WEFT_SCHEDULING_EXACT, /* where the system allows it, else sampled, with the reason in the recording */
   WEFT_SCHEDULING_SAMPLED,
   WEFT_SCHEDULING_OFF
 } WeftScheduling;

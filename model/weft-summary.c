@@ -121,11 +121,40 @@ add_activities (JsonBuilder *builder, const WeftFrameLane *lane, gint64 until_ns
   add_seconds (builder, "stopped_s", lane->stops_sampled ? stopped_ns : -1);
 }
 
-static void
-add_scheduling (JsonBuilder *builder, const WeftFrameLane *lane, gint64 life_ns, const char *source)
+/* The thread that is @lane, if everything that the kernel did with it is known exactly. */
+static const WeftThread *
+get_exact_thread (const WeftFrame *frame, const WeftFrameLane *lane)
 {
-  gint64 on_core_ns = lane->usage.on_core_ns;
-  gint64 ready_ns = lane->usage.ready_ns;
+  if (strcmp (weft_recording_get_scheduling_source (frame->recording), "exact") != 0)
+    return NULL;
+  return weft_schedule_get_lane_thread (weft_recording_get_schedule (frame->recording), lane->info->index);
+}
+
+/* What the switches of @thread add up to, in place of the kernel's own figures. The kernel's ready time is
+ * exact; that of the switches lacks what followed a wake-up of which nobody told. */
+static void
+use_exact_figures (const WeftFrame *frame, const WeftFrameLane *lane, gint64 until_ns, const WeftThread *thread,
+                   WeftLaneUsage *usage)
+{
+  gint64 shares_ns[WEFT_N_ACTIVITIES];
+  WeftThreadFigures figures;
+
+  weft_spans_shares (thread->spans, weft_spans_get_count (thread->spans), until_ns, lane->started_ns, until_ns,
+                     shares_ns);
+  usage->on_core_ns = shares_ns[WEFT_SCHEDULING_IS_RUNNING];
+  if (usage->ready_ns < 0)
+    usage->ready_ns = shares_ns[WEFT_SCHEDULING_IS_READY];
+  weft_schedule_get_figures (weft_recording_get_schedule (frame->recording), thread->index, &figures);
+  usage->voluntary = (gint64) figures.voluntary;
+  usage->involuntary = (gint64) figures.involuntary;
+  usage->migrations = (gint64) figures.migrations;
+}
+
+static void
+add_scheduling (JsonBuilder *builder, const WeftLaneUsage *usage, gint64 life_ns, const char *source)
+{
+  gint64 on_core_ns = usage->on_core_ns;
+  gint64 ready_ns = usage->ready_ns;
   gint64 blocked_ns = -1;
 
   if (strcmp (source, "off") == 0)
@@ -146,7 +175,14 @@ static void
 add_lane (JsonBuilder *builder, const WeftFrame *frame, const WeftFrameLane *lane)
 {
   gint64 until_ns = lane->ended_ns >= 0 ? lane->ended_ns : frame->now_ns;
+  const char *source = weft_recording_get_scheduling_source (frame->recording);
+  const WeftThread *thread = get_exact_thread (frame, lane);
+  WeftLaneUsage usage = lane->usage;
 
+  if (thread != NULL)
+    use_exact_figures (frame, lane, until_ns, thread, &usage);
+  else if (strcmp (source, "exact") == 0)
+    source = "sampled";
   json_builder_begin_object (builder);
   add_string (builder, "name", lane->info->name);
   add_string (builder, "kind", lane->info->is_process ? "process" : "thread");
@@ -158,16 +194,15 @@ add_lane (JsonBuilder *builder, const WeftFrame *frame, const WeftFrameLane *lan
   add_count (builder, "exit_code", lane->end == WEFT_LANE_EXITED ? lane->exit_code : -1);
   add_count (builder, "signal", lane->signal > 0 ? lane->signal : -1);
   add_count (builder, "tasks", (gint64) lane->tasks_done);
-  add_seconds (builder, "cpu_s", lane->usage.cpu_ns);
+  add_seconds (builder, "cpu_s", usage.cpu_ns);
   json_builder_set_member_name (builder, "switches");
   json_builder_begin_object (builder);
-  add_count (builder, "voluntary", lane->usage.voluntary);
-  add_count (builder, "involuntary", lane->usage.involuntary);
+  add_count (builder, "voluntary", usage.voluntary);
+  add_count (builder, "involuntary", usage.involuntary);
   json_builder_end_object (builder);
-  add_count (builder, "migrations", lane->usage.migrations);
+  add_count (builder, "migrations", usage.migrations);
   add_activities (builder, lane, until_ns);
-  add_scheduling (builder, lane, until_ns - lane->started_ns,
-                  weft_recording_get_scheduling_source (frame->recording));
+  add_scheduling (builder, &usage, until_ns - lane->started_ns, source);
   json_builder_end_object (builder);
 }
 
@@ -445,6 +480,20 @@ add_locks (JsonBuilder *builder, const WeftFrame *frame)
   json_builder_end_array (builder);
 }
 
+/* Which part of the run's time threads of the run were on @core; NaN where that is not known exactly. */
+static double
+get_workload_percent (const WeftFrame *frame, guint core)
+{
+  const WeftSpans *spans = weft_schedule_get_core (weft_recording_get_schedule (frame->recording), core);
+  gint64 shares_ns[WEFT_N_ACTIVITIES];
+
+  if (strcmp (weft_recording_get_scheduling_source (frame->recording), "exact") != 0 || spans == NULL
+      || frame->now_ns <= 0)
+    return NAN;
+  weft_spans_shares (spans, weft_spans_get_count (spans), frame->now_ns, 0, frame->now_ns, shares_ns);
+  return 100.0 * (double) shares_ns[WEFT_SCHEDULING_IS_RUNNING] / (double) frame->now_ns;
+}
+
 static void
 add_cores (JsonBuilder *builder, const WeftFrame *frame)
 {
@@ -460,8 +509,7 @@ add_cores (JsonBuilder *builder, const WeftFrame *frame)
       json_builder_begin_object (builder);
       add_count (builder, "core", i);
       add_number (builder, "mean_percent", load);
-      /* Which part of a core's load is the workload's takes exact scheduling. */
-      add_null (builder, "workload_percent");
+      add_number (builder, "workload_percent", get_workload_percent (frame, i));
       add_number (builder, "steal_percent", steal);
       json_builder_end_object (builder);
     }
@@ -502,6 +550,7 @@ add_run (JsonBuilder *builder, const WeftFrame *frame)
   add_string (builder, "outcome", weft_outcome_get_id (weft_recording_get_outcome (recording)));
   add_string (builder, "message", weft_recording_get_message (recording));
   add_seconds (builder, "duration_s", frame->now_ns);
+  add_string (builder, "scheduling_reason", weft_recording_get_scheduling_reason (recording));
   json_builder_set_member_name (builder, "nice");
   if (weft_recording_get_nice (recording, &nice))
     json_builder_add_int_value (builder, nice);

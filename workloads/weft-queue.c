@@ -232,7 +232,7 @@ produce (WeftRun *run, WeftLane *lane, guint index, gpointer data)
         {
           weft_lane_emit_at (lane, began, WEFT_EVENT_ACTIVITY, activity, WEFT_NO_OBJECT, item.task, 0,
                              WEFT_NO_LINE);
-          weft_work_do (run, exchange->work,
+          weft_work_do (run, lane, exchange->work,
                         weft_random_duration (exchange->distribution, exchange->produce_ns, run->seed,
                                               WEFT_RANDOM_PRODUCE, item.task));
         }

@@ -363,7 +363,10 @@ weft_task_queue_put (WeftTaskQueue *queue, WeftLane *lane, const WeftTaskItem *i
   if (wake)
     weft_futex_wake (&shared->for_item.sequence, 1);
   if (full_since != 0)
-    add_wait (queue, lane, WEFT_LANE_BLOCKED_TICKS, full_since, now);
+    {
+      add_wait (queue, lane, WEFT_LANE_BLOCKED_TICKS, full_since, now);
+      weft_lane_tell_ready (lane);
+    }
   if (ticks != NULL)
     *ticks = now;
   return status;
@@ -413,7 +416,10 @@ weft_task_queue_get (WeftTaskQueue *queue, WeftLane *lane, WeftTaskItem *item, W
   if (wake)
     weft_futex_wake (&shared->for_room.sequence, 1);
   if (empty_since != 0)
-    add_wait (queue, lane, WEFT_LANE_IDLE_TICKS, empty_since, *ticks);
+    {
+      add_wait (queue, lane, WEFT_LANE_IDLE_TICKS, empty_since, *ticks);
+      weft_lane_tell_ready (lane);
+    }
   return status;
 }
 

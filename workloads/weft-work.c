@@ -10,14 +10,17 @@ weft_work_parse (const char *text)
 }
 
 void
-weft_work_do (const WeftRun *run, WeftWork work, gint64 duration_ns)
+weft_work_do (const WeftRun *run, WeftLane *lane, WeftWork work, gint64 duration_ns)
 {
   if (duration_ns <= 0)
     return;
   if (work == WEFT_WORK_CPU)
     weft_run_burn (run, duration_ns);
   else
-    weft_run_sleep (run, duration_ns);
+    {
+      weft_run_sleep (run, duration_ns);
+      weft_lane_tell_ready (lane);
+    }
 }
 
 guint64
@@ -28,7 +31,7 @@ weft_work_on_task (const WeftRun *run, WeftLane *lane, WeftWork work, const Weft
   guint64 done;
 
   weft_lane_add (lane, WEFT_LANE_TASKS_STARTED, 1);
-  weft_work_do (run, work, item->duration_ns);
+  weft_work_do (run, lane, work, item->duration_ns);
   given_up = item->duration_ns > 0 && weft_run_stopping (run);
   done = MAX (weft_clock_ticks (lane->clock), taken);
   if (given_up)

@@ -24,8 +24,8 @@ weft_work_get_activity (WeftWork work)
   return work == WEFT_WORK_SLEEP ? WEFT_WIRE_ASLEEP : WEFT_WIRE_WORKING;
 }
 
-/* Works for @duration_ns. */
-void weft_work_do (const WeftRun *run, WeftWork work, gint64 duration_ns);
+/* Works for @duration_ns. @lane tells how long it was ready after a sleep. */
+void weft_work_do (const WeftRun *run, WeftLane *lane, WeftWork work, gint64 duration_ns);
 
 /* Works on @item, which the lane took at @taken, keeps the lane's totals, and writes the FINISH event
  * with @line: from then on the lane waits for an item of queue @object. When the run is stopped

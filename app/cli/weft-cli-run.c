@@ -25,7 +25,6 @@ typedef struct
   WeftCliSessionOptions session;
   GPtrArray *pictures; /* paths */
   const char *summary; /* a path, "-" for standard output, or NULL */
-  gboolean wants_exact;
 } RunOptions;
 
 G_GNUC_PRINTF (2, 3)
@@ -81,8 +80,9 @@ take_scheduling (RunOptions *run, const char *text, GError **error)
 
   if (g_strv_contains (names, text))
     {
-      run->wants_exact = strcmp (text, "exact") == 0;
-      run->session.scheduling = strcmp (text, "off") == 0 ? WEFT_SCHEDULING_OFF : WEFT_SCHEDULING_SAMPLED;
+      run->session.scheduling = strcmp (text, "off") == 0       ? WEFT_SCHEDULING_OFF
+                                : strcmp (text, "sampled") == 0 ? WEFT_SCHEDULING_SAMPLED
+                                                                : WEFT_SCHEDULING_EXACT;
       return TRUE;
     }
   quoted = weft_text_quote (text);
@@ -212,8 +212,6 @@ run_it (RunOptions *run)
   int code;
 
   run->session.prints_log = !run->session.is_quiet && g_strcmp0 (run->summary, "-") != 0;
-  if (run->wants_exact)
-    fputs ("weft-cli: this version cannot record scheduling exactly; it is sampled\n", stderr);
   print_overridden (run->session.parameters);
   recording = weft_cli_session_run (&run->session, &code);
   return recording != NULL ? write_outputs (run, recording, code) : code;
@@ -277,8 +275,8 @@ static const WeftCliOption options[] = {
   { '\0', "duration", "SECONDS", "Stops the run in the ordinary way after that time. That is no failure." },
   { '\0', "timeout", "SECONDS", "Ends the run after that time with exit code 4." },
   { '\0', "scheduling", "exact|sampled|off",
-    "How to record what the kernel did with each lane. This version knows sampled, which is the default, and "
-    "off; exact is taken for sampled." },
+    "How to record what the kernel did with each lane: exact, the default, takes each context switch from the "
+    "kernel, and is sampled where the system refuses that; off, to measure without the cost of it." },
   { '\0', "export", "FILE",
     "Writes a picture of the whole run, as PNG, SVG or PDF by the ending of FILE; may be given several "
     "times." },

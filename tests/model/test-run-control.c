@@ -13,6 +13,7 @@
 
 #include "weft-recording-private.h"
 #include "weft-run-control-private.h"
+#include "weft-switch-source.h"
 
 static WeftParameters *
 make_parameters (const char *workload, const char *const *values)
@@ -30,15 +31,21 @@ make_parameters (const char *workload, const char *const *values)
 }
 
 static WeftRunControl *
-start (const char *workload, const char *const *values)
+start_scheduled (const char *workload, const char *const *values, WeftScheduling scheduling)
 {
   g_autoptr (WeftParameters) parameters = make_parameters (workload, values);
   g_autoptr (GError) error = NULL;
-  WeftRunControl *control = weft_run_control_start (parameters, WEFT_SCHEDULING_SAMPLED, &error);
+  WeftRunControl *control = weft_run_control_start (parameters, scheduling, &error);
 
   g_assert_no_error (error);
   g_assert_nonnull (control);
   return control;
+}
+
+static WeftRunControl *
+start (const char *workload, const char *const *values)
+{
+  return start_scheduled (workload, values, WEFT_SCHEDULING_SAMPLED);
 }
 
 static void
@@ -414,6 +421,79 @@ test_usage (void)
   g_object_unref (control);
 }
 
+/* Every lane's scheduling is there to its end, and the ready time in its spans, of wake-ups too, is the kernel's. */
+static void
+test_exact (void)
+{
+  const char *values[] = { "backend", "threads",    "capacity", "1",    "items", "200", "produce-ms",
+                           "1",       "consume-ms", "1",        "work", "sleep", NULL };
+  WeftRunControl *control = start_scheduled ("queue", values, WEFT_SCHEDULING_EXACT);
+  g_autoptr (WeftRecording) recording = g_object_ref (weft_run_control_get_recording (control));
+  WeftFrame frame = { 0 };
+
+  wait_for_end (control);
+  g_object_unref (control);
+  if (g_str_equal (weft_recording_get_scheduling_source (recording), "sampled"))
+    {
+      g_test_skip (weft_recording_get_scheduling_reason (recording));
+      return;
+    }
+  g_assert_cmpstr (weft_recording_get_scheduling_source (recording), ==, "exact");
+  g_assert_null (weft_recording_get_scheduling_reason (recording));
+  weft_recording_take_frame (recording, &frame);
+  g_assert_cmpuint (frame.n_lanes, ==, 3);
+  for (guint i = 0; i < frame.n_lanes; i++)
+    {
+      const WeftFrameLane *lane = &frame.lanes[i];
+      const WeftThread *thread = weft_schedule_get_lane_thread (weft_recording_get_schedule (recording), i);
+      gint64 shares_ns[WEFT_N_ACTIVITIES];
+      double difference_ns;
+
+      g_assert_nonnull (thread);
+      g_assert_cmpint (thread->tid, ==, lane->info->tid);
+      weft_spans_shares (thread->spans, weft_spans_get_count (thread->spans), lane->ended_ns, 0,
+                         lane->ended_ns, shares_ns);
+      difference_ns = fabs ((double) (shares_ns[WEFT_SCHEDULING_IS_READY] - lane->usage.ready_ns));
+      g_test_message ("ready %" G_GINT64_FORMAT " ns, the kernel says %" G_GINT64_FORMAT,
+                      shares_ns[WEFT_SCHEDULING_IS_READY], lane->usage.ready_ns);
+      /* The first lane, which waits for the others, does not tell. */
+      if (i > 0)
+        g_assert_cmpfloat (difference_ns, <=, 0.03 * (double) lane->usage.ready_ns + 2e5);
+    }
+  weft_frame_clear (&frame);
+}
+
+static int
+refuse (struct perf_event_attr *attributes, gint pid, gint core)
+{
+  errno = EACCES;
+  return -1;
+}
+
+/* Where perf is refused, the run is sampled, and says why. */
+static void
+test_exact_refused (void)
+{
+  const char *values[] = { "max-ms", "1", NULL };
+  WeftRunControl *control;
+  WeftRecording *recording;
+  WeftFrame frame = { 0 };
+
+  weft_switch_source_set_open_for_tests (refuse, 0);
+  control = start_scheduled ("pool", values, WEFT_SCHEDULING_EXACT);
+  recording = weft_run_control_get_recording (control);
+  wait_for_end (control);
+  weft_switch_source_set_open_for_tests (NULL, 0);
+  g_assert_cmpint (weft_recording_get_outcome (recording), ==, WEFT_OUTCOME_FINISHED);
+  g_assert_cmpstr (weft_recording_get_scheduling_source (recording), ==, "sampled");
+  g_assert_nonnull (weft_recording_get_scheduling_reason (recording));
+  g_assert_cmpuint (weft_schedule_get_n_threads (weft_recording_get_schedule (recording)), ==, 0);
+  weft_recording_take_frame (recording, &frame);
+  g_assert_cmpint (frame.lanes[1].usage.on_core_ns, >, 0);
+  weft_frame_clear (&frame);
+  g_object_unref (control);
+}
+
 /* Without descriptors to be had, it says so, and leaves nothing behind. */
 static void
 test_no_descriptors (void)
@@ -612,6 +692,8 @@ main (int argc, char **argv)
   g_test_add_func ("/run-control/supervisor-stopped", test_supervisor_stopped);
   g_test_add_func ("/run-control/others-untouched", test_others_untouched);
   g_test_add_func ("/run-control/usage", test_usage);
+  g_test_add_func ("/run-control/exact", test_exact);
+  g_test_add_func ("/run-control/exact/refused", test_exact_refused);
   g_test_add_func ("/run-control/no-descriptors", test_no_descriptors);
   for (guint i = 0; i < G_N_ELEMENTS (script_cases); i++)
     {

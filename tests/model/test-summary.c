@@ -138,7 +138,7 @@ make_recording (void)
   weft_parameters_set (parameters, "seed", "42", NULL);
   recording = weft_recording_new (info, parameters);
   weft_recording_set_n_cores (recording, 2);
-  weft_recording_set_scheduling (recording, "sampled");
+  weft_recording_set_scheduling (recording, "sampled", NULL);
   weft_recording_set_nice (recording, 5);
   weft_recording_begin (recording, 1);
 
@@ -356,7 +356,7 @@ test_dropped (void)
 
   weft_recording_set_lane_totals (recording, 1, 50, 49, 1, 96);
   weft_recording_set_counts (recording, 12, 96, 0);
-  weft_recording_set_scheduling (recording, "off");
+  weft_recording_set_scheduling (recording, "off", NULL);
   end_recording (recording);
   summary = weft_summary_new (recording);
   assert_number (summary, "tasks.completed", 49);
@@ -475,7 +475,7 @@ test_schema (void)
   end_recording (recording);
   summary = weft_summary_new (recording);
   assert_members (
-      summary, "workload parameters seed outcome message duration_s nice lanes tasks task_list queues locks "
+      summary, "workload parameters seed outcome message duration_s scheduling_reason nice lanes tasks task_list queues locks "
                "cores result events");
   for (guint i = 0; i < G_N_ELEMENTS (schema); i++)
     assert_members (json_node_get_object (find (summary, schema[i].path)), schema[i].members);

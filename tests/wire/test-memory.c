@@ -211,7 +211,7 @@ test_attach_damaged (void)
   uint8_t damaged[sizeof header];
 
   wire_fixture_destroy (&wire, fd);
-  for (size_t at = 0; at < offsetof (WeftWireHeader, reserved); at += 4)
+  for (size_t at = 0; at < offsetof (WeftWireHeader, tell_ready); at += 4)
     for (unsigned i = 0; i < 40; i++)
       {
         uint32_t old, changed;

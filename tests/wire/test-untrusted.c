@@ -93,7 +93,7 @@ scribble_nearly_right (WeftEvent *records, uint16_t lane, uint64_t *random)
 static bool
 makes_sense (const WeftEvent *event, uint16_t lane)
 {
-  return event->kind >= 1 && event->kind <= 13 && event->activity <= 8 && event->lane == lane
+  return event->kind >= 1 && event->kind <= 14 && event->activity <= 8 && event->lane == lane
          && event->object <= 1024 && event->reserved == 0;
 }
 

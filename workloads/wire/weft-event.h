@@ -39,7 +39,9 @@ typedef enum
   WEFT_EVENT_ACQUIRE,    /* this lane has `object` from now on; value: weft_lock_value() after it */
   WEFT_EVENT_RELEASE,    /* this lane has given `object` back; what it does from now on is not about it,
                             nor about the task; value: weft_lock_value() after it */
-  WEFT_EVENT_GAP,        /* records of this lane were dropped from `ticks` until the next record;
+  WEFT_EVENT_READY, /* a wait in the kernel has ended: since its last of this kind, or since its beginning, the
+                            lane was ready without a core for `value` ns in all */
+  WEFT_EVENT_GAP,   /* records of this lane were dropped from `ticks` until the next record;
                             value: how many. `activity`, `object` and `task`: what the lane does
                             when that comes, KEEP: what it did before the gap. Written by
                             weft_lane_emit() itself */

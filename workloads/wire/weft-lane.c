@@ -12,8 +12,31 @@
 
 #include "weft-futex.h"
 
+/* A lane keeps its schedstat open, which makes a read three times as fast, but leaves to the workload one in so many
+ * of the descriptors that there may be. */
+#define FD_SHARE 2
+
+/* A reading that took longer was interrupted, so that its time and its value may not belong together. */
+#define LONGEST_READING_NS 50000
+#define MAX_READINGS 5
+
 /* Records kept free for a GAP record to go before the first record after a gap. */
 #define GAP_ROOM 1
+
+/* The calling thread's own; -1 where it cannot be had. */
+static int
+open_schedstat (void)
+{
+  struct rlimit limit;
+  int fd = open ("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
+
+  if (fd >= 0 && (getrlimit (RLIMIT_NOFILE, &limit) < 0 || (rlim_t) fd >= limit.rlim_cur / FD_SHARE))
+    {
+      close (fd);
+      fd = -1;
+    }
+  return fd;
+}
 
 bool
 weft_lane_begin (WeftLane *lane, WeftWire *wire, const char *name, bool is_process, int parent,
@@ -24,7 +47,7 @@ weft_lane_begin (WeftLane *lane, WeftWire *wire, const char *name, bool is_proce
   uint32_t index;
   WeftWireLane *slot;
 
-  *lane = (WeftLane){ 0 };
+  *lane = (WeftLane){ .schedstat_fd = -1 };
   if (ring_records == 0)
     return false;
   capacity = wire->rings_size / (ring_records * sizeof (WeftEvent));
@@ -45,6 +68,8 @@ weft_lane_begin (WeftLane *lane, WeftWire *wire, const char *name, bool is_proce
   lane->reader_sleeps = &wire->header->reader_sleeps;
   lane->clock = wire->clock;
   lane->index = (uint16_t) index;
+  if (atomic_load_explicit (&wire->header->tell_ready, memory_order_relaxed) != 0)
+    lane->schedstat_fd = open_schedstat ();
   weft_lane_emit (lane, WEFT_EVENT_LANE_BEGIN, activity, WEFT_NO_OBJECT, WEFT_NO_TASK, parent, WEFT_NO_LINE);
   atomic_store_explicit (&slot->state, WEFT_SLOT_LIVE, memory_order_release);
   return true;
@@ -201,6 +226,35 @@ note_usage (WeftWireLane *slot)
 }
 
 void
+weft_lane_tell_ready (WeftLane *lane)
+{
+  uint64_t ticks = 0;
+  unsigned long long ready_ns = 0;
+
+  if (lane->records == NULL || lane->schedstat_fd < 0)
+    return;
+  for (int i = 0; i < MAX_READINGS; i++)
+    {
+      char text[80];
+      int64_t began_ns = weft_monotonic_ns ();
+      ssize_t length;
+
+      ticks = weft_clock_ticks (lane->clock);
+      length = pread (lane->schedstat_fd, text, sizeof text - 1, 0);
+      if (length <= 0)
+        return;
+      text[length] = '\0';
+      /* The second number: time on a core, run delay, times on a core. */
+      ready_ns = strtoull (text + strcspn (text, " "), NULL, 10);
+      if (weft_monotonic_ns () - began_ns <= LONGEST_READING_NS)
+        break;
+    }
+  weft_lane_emit_at (lane, ticks, WEFT_EVENT_READY, WEFT_WIRE_KEEP, WEFT_NO_OBJECT, WEFT_NO_TASK,
+                     (int64_t) (ready_ns - lane->ready_ns), WEFT_NO_LINE);
+  lane->ready_ns = ready_ns;
+}
+
+void
 weft_lane_end (WeftLane *lane, int exit_code)
 {
   WeftWireLane *slot = lane->slot;
@@ -216,5 +270,7 @@ weft_lane_end (WeftLane *lane, int exit_code)
   atomic_store_explicit (&slot->end_ticks, ticks, memory_order_relaxed);
   atomic_store_explicit (&slot->end_flags, flags, memory_order_release);
   atomic_store_explicit (&slot->state, WEFT_SLOT_ENDED, memory_order_release);
-  *lane = (WeftLane){ 0 };
+  if (lane->schedstat_fd >= 0)
+    close (lane->schedstat_fd);
+  *lane = (WeftLane){ .schedstat_fd = -1 };
 }

@@ -30,6 +30,8 @@ typedef struct
   WeftWireLane *slot;
   _Atomic uint32_t *reader_sleeps; /* the header's */
   WeftClockKind clock;
+  uint64_t ready_ns; /* run delay that it has told of */
+  int schedstat_fd;  /* of the thread; -1: it does not tell of its run delay */
   uint16_t index;
   uint8_t gap_activity; /* the last that was dropped in the present gap, WEFT_WIRE_KEEP: none */
 } WeftLane;
@@ -44,6 +46,10 @@ bool weft_lane_begin (WeftLane *lane, WeftWire *wire, const char *name, bool is_
 /* Writes the last record, LANE_END with @exit_code, and what the kernel says of the thread: CPU
  * time, switches, migrations, run delay. The lane is off afterwards. */
 void weft_lane_end (WeftLane *lane, int exit_code);
+
+/* After a wait that entered the kernel: tells for how long the lane was ready meanwhile, where somebody wants to
+ * know. Not with a lock held: it asks the kernel, which takes about 1 µs. */
+void weft_lane_tell_ready (WeftLane *lane);
 
 /* Not to be called directly: room was not seen; looks again, writes a GAP record when records were
  * dropped before, or drops this one, counts it and notes its activity. Wakes a sleeping reader when the

@@ -168,7 +168,7 @@ typedef struct
   uint64_t rings_offset;
   uint64_t rings_size;
   uint32_t clock; /* WeftClockKind */
-  uint32_t reserved;
+  _Atomic uint32_t tell_ready; /* 1: lanes are to write READY events. Set by run control before the run begins */
 
   _Alignas(64) _Atomic uint32_t ring_records; /* records of each ring, a power of two; set by the
                                                   helper before the first lane is claimed */
