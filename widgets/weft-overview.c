@@ -20,6 +20,8 @@ struct _WeftOverview
 {
   WeftChart parent_instance;
 
+  WeftOverviewSums *sums;
+
   Part dragged;
   gint64 start_begin_ns, start_end_ns; /* of the range, when the drag began */
   const char *pointer;                 /* name of its shape */
@@ -36,6 +38,7 @@ weft_overview_get_height (WeftChart *chart, const WeftFrame *frame, const WeftPl
 static void
 weft_overview_draw (WeftChart *chart, WeftPlot *plot)
 {
+  plot->sums = WEFT_OVERVIEW (chart)->sums;
   /* The plot's axis says which part is marked. */
   weft_time_view_get_range (weft_chart_get_view (chart), &plot->axis.begin_ns, &plot->axis.end_ns);
   weft_overview_plot_draw (plot);
@@ -182,10 +185,18 @@ weft_overview_point (WeftChart *chart, double x)
 }
 
 static void
+weft_overview_finalize (GObject *object)
+{
+  weft_overview_sums_free (WEFT_OVERVIEW (object)->sums);
+  G_OBJECT_CLASS (weft_overview_parent_class)->finalize (object);
+}
+
+static void
 weft_overview_class_init (WeftOverviewClass *klass)
 {
   WeftChartClass *chart_class = WEFT_CHART_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->finalize = weft_overview_finalize;
   chart_class->get_height = weft_overview_get_height;
   chart_class->draw = weft_overview_draw;
   chart_class->get_axis = weft_overview_get_axis;
@@ -200,6 +211,7 @@ weft_overview_class_init (WeftOverviewClass *klass)
 static void
 weft_overview_init (WeftOverview *self)
 {
+  self->sums = weft_overview_sums_new ();
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
 }
 

@@ -527,6 +527,56 @@ test_overview (void)
   canvas_clear (&canvas);
 }
 
+static WeftOverviewSums *kept_sums;
+
+static void
+draw_overview_kept (WeftPlot *plot)
+{
+  plot->sums = kept_sums;
+  weft_overview_plot_draw (plot);
+}
+
+/* What was added up for the frames before makes no difference: while the run grows, a lane comes, one is seen
+ * stopped, the strip leaps, and for another run. */
+static void
+test_overview_kept (void)
+{
+  static const gint64 ends_ns[] = { 12 * S,          13 * S,          13 * S + 30 * MS, 13 * S + 900 * MS,
+                                    14 * S + 5 * MS, 15 * S + 5 * MS, 16 * S,           19 * S };
+  g_autoptr (WeftRecording) recording = fixture_queue ();
+  g_autoptr (WeftRecording) other = fixture_overload ();
+
+  kept_sums = weft_overview_sums_new ();
+  for (guint i = 0; i <= G_N_ELEMENTS (ends_ns); i++)
+    {
+      WeftRecording *drawn = i < G_N_ELEMENTS (ends_ns) ? recording : other;
+      Canvas kept, fresh;
+
+      if (i > 0 && i < G_N_ELEMENTS (ends_ns))
+        {
+          WeftSpans *spans = weft_recording_get_lane (recording, i % 6)->spans;
+
+          for (gint64 time_ns = ends_ns[i - 1]; time_ns < ends_ns[i]; time_ns += 7 * MS)
+            weft_spans_append (spans, time_ns, (WeftActivity) (time_ns / MS % WEFT_N_ACTIVITIES), 0,
+                               WEFT_SPAN_NO_TASK, 0);
+          if (i == 3)
+            weft_recording_append_stop (recording, 2, 13 * S + 100 * MS, TRUE);
+          if (i == 5)
+            weft_recording_append_stop (recording, 2, 14 * S + 800 * MS, FALSE);
+          if (i == 6)
+            weft_recording_add_lane (recording, "late", FALSE, 4711, 4799, 0, 15 * S + 500 * MS);
+          weft_recording_advance (recording, ends_ns[i]);
+        }
+      canvas_draw (&kept, g_object_ref (drawn), draw_overview_kept, 400, 26, 1, 0, S, 2 * S);
+      canvas_draw (&fresh, g_object_ref (drawn), weft_overview_plot_draw, 400, 26, 1, 0, S, 2 * S);
+      g_assert_cmpmem (cairo_image_surface_get_data (kept.image), 400 * 26 * 4,
+                       cairo_image_surface_get_data (fresh.image), 400 * 26 * 4);
+      canvas_clear (&kept);
+      canvas_clear (&fresh);
+    }
+  g_clear_pointer (&kept_sums, weft_overview_sums_free);
+}
+
 static void
 test_legend (void)
 {
@@ -688,6 +738,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/ruler", test_ruler);
   g_test_add_func ("/plot/cursor", test_cursor);
   g_test_add_func ("/plot/overview", test_overview);
+  g_test_add_func ("/plot/overview/kept", test_overview_kept);
   g_test_add_func ("/plot/legend", test_legend);
   g_test_add_func ("/plot/anything-goes", test_anything_goes);
   return g_test_run ();

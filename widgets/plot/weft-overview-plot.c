@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
+#include <string.h>
 
 #include "weft-lane-stops.h"
 #include "weft-plot-private.h"
@@ -54,56 +55,109 @@ weft_overview_plot_get_axis (const WeftPlot *plot)
   };
 }
 
-/* Takes what the lane did not do because it was stopped out of the sums of the bars. */
-static void
-take_out_stops (const WeftFrameLane *lane, gint64 until_ns, const WeftTimeAxis *strip, guint n_bars,
-                double width, gint64 *sums)
-{
-  gint64 begin_ns = 0;
+/* A stop is seen this much later at most, and a lane that began is known. */
+#define LATE_NS 1000000000
 
+struct _WeftOverviewSums
+{
+  /* What they are of; anything else, and they begin anew. */
+  gint64 start_ns; /* of the run, which no two have in common */
+  gint64 end_ns;
+  guint n_lanes;
+  guint n_bars;
+
+  guint n_done;    /* bars that will not change any more */
+  gint64 *time_ns; /* that all lanes together spent, bar by bar, in each activity */
+};
+
+WeftOverviewSums *
+weft_overview_sums_new (void)
+{
+  return g_new0 (WeftOverviewSums, 1);
+}
+
+void
+weft_overview_sums_free (WeftOverviewSums *sums)
+{
+  if (sums == NULL)
+    return;
+  g_free (sums->time_ns);
+  g_free (sums);
+}
+
+/* The time at which @bar begins. */
+static gint64
+bar_begin (const WeftTimeAxis *strip, const WeftOverviewSums *sums, guint bar)
+{
+  return weft_time_axis_to_time (strip, strip->x + bar * (strip->width / sums->n_bars));
+}
+
+/* Takes what the lane did not do because it was stopped out of the bars. */
+static void
+take_out_stops (const WeftFrameLane *lane, gint64 until_ns, const WeftTimeAxis *strip, WeftOverviewSums *sums)
+{
   if (lane->n_stops == 0)
     return;
-  for (guint bar = 0; bar < n_bars; bar++)
+  for (guint bar = sums->n_done; bar < sums->n_bars; bar++)
     {
-      gint64 end_ns = weft_time_axis_to_time (strip, strip->x + (bar + 1) * width);
       gint64 stops[WEFT_N_ACTIVITIES];
 
-      weft_lane_stops_shares (lane, until_ns, begin_ns, end_ns, stops);
+      weft_lane_stops_shares (lane, until_ns, bar_begin (strip, sums, bar), bar_begin (strip, sums, bar + 1),
+                              stops);
       for (guint a = 0; a < WEFT_N_ACTIVITIES; a++)
-        sums[bar * WEFT_N_ACTIVITIES + a] -= stops[a];
-      begin_ns = end_ns;
+        sums->time_ns[bar * WEFT_N_ACTIVITIES + a] -= stops[a];
     }
 }
 
-/* The time that all lanes together spent in each activity within each of @n_bars bars. */
-static gint64 *
-get_sums (WeftPlot *plot, const WeftTimeAxis *strip, guint n_bars, double width)
+static void
+add_lane (const WeftFrame *frame, const WeftFrameLane *lane, const WeftTimeAxis *strip,
+          WeftOverviewSums *sums)
 {
-  gint64 *sums = g_new0 (gint64, (gsize) n_bars * WEFT_N_ACTIVITIES);
+  gint64 until_ns = weft_plot_lane_until (frame, lane);
+  WeftSpanWalk walk;
 
-  for (guint i = 0; i < plot->frame->n_lanes; i++)
+  if (lane->n_spans == 0 || until_ns < bar_begin (strip, sums, sums->n_done))
+    return;
+  weft_span_walk_begin (&walk, lane->info->spans, lane->n_spans, until_ns,
+                        bar_begin (strip, sums, sums->n_done));
+  for (guint bar = sums->n_done; bar < sums->n_bars && walk.time_ns < until_ns; bar++)
     {
-      const WeftFrameLane *lane = &plot->frame->lanes[i];
-      gint64 until_ns = weft_plot_lane_until (plot->frame, lane);
-      WeftSpanWalk walk;
+      gint64 end_ns = bar_begin (strip, sums, bar + 1);
+      gint64 shares[WEFT_N_ACTIVITIES];
 
-      if (lane->n_spans == 0)
+      if (end_ns <= lane->started_ns)
         continue;
-      weft_span_walk_begin (&walk, lane->info->spans, lane->n_spans, until_ns, 0);
-      for (guint bar = 0; bar < n_bars && walk.time_ns < until_ns; bar++)
-        {
-          gint64 end_ns = weft_time_axis_to_time (strip, strip->x + (bar + 1) * width);
-          gint64 shares[WEFT_N_ACTIVITIES];
-
-          if (end_ns <= lane->started_ns)
-            continue;
-          weft_span_walk_to (&walk, end_ns, shares);
-          for (guint a = 0; a < WEFT_N_ACTIVITIES; a++)
-            sums[bar * WEFT_N_ACTIVITIES + a] += shares[a];
-        }
-      take_out_stops (lane, until_ns, strip, n_bars, width, sums);
+      weft_span_walk_to (&walk, end_ns, shares);
+      for (guint a = 0; a < WEFT_N_ACTIVITIES; a++)
+        sums->time_ns[bar * WEFT_N_ACTIVITIES + a] += shares[a];
     }
-  return sums;
+  take_out_stops (lane, until_ns, strip, sums);
+}
+
+/* Brings @sums up to the frame: the time that all lanes together spent in each activity within each of @n_bars
+ * bars. */
+static void
+update_sums (WeftPlot *plot, const WeftTimeAxis *strip, guint n_bars, WeftOverviewSums *sums)
+{
+  const WeftFrame *frame = plot->frame;
+  gint64 start_ns = weft_recording_get_start_ns (frame->recording);
+
+  if (sums->time_ns == NULL || sums->start_ns != start_ns || sums->end_ns != strip->end_ns
+      || sums->n_lanes != frame->n_lanes || sums->n_bars != n_bars)
+    {
+      g_free (sums->time_ns);
+      *sums = (WeftOverviewSums){ .start_ns = start_ns,
+                                  .end_ns = strip->end_ns,
+                                  .n_lanes = frame->n_lanes,
+                                  .n_bars = n_bars,
+                                  .time_ns = g_new (gint64, (gsize) n_bars * WEFT_N_ACTIVITIES) };
+    }
+  memset (sums->time_ns + (gsize) sums->n_done * WEFT_N_ACTIVITIES, 0,
+          (gsize) (n_bars - sums->n_done) * WEFT_N_ACTIVITIES * sizeof (gint64));
+  for (guint i = 0; i < frame->n_lanes; i++)
+    add_lane (frame, &frame->lanes[i], strip, sums);
+  while (sums->n_done < n_bars && bar_begin (strip, sums, sums->n_done + 1) <= frame->now_ns - LATE_NS)
+    sums->n_done++;
 }
 
 /* What all lanes did, one on another; the height of the strip is all lanes for all of a bar. */
@@ -131,15 +185,19 @@ draw_bars (WeftPlot *plot, const WeftTimeAxis *strip)
 {
   guint n_bars = (guint) (plot->axis.width / BAR_WIDTH);
   GArray *boxes[WEFT_N_ACTIVITIES];
-  g_autofree gint64 *sums = NULL;
+  WeftOverviewSums *own = plot->sums == NULL ? weft_overview_sums_new () : NULL;
+  WeftOverviewSums *sums = plot->sums != NULL ? plot->sums : own;
   double width, whole_ns;
 
   n_bars = MIN (n_bars, MAX (MOST_QUESTIONS / MAX (plot->frame->n_lanes, 1), LEAST_BARS));
   if (n_bars == 0)
-    return;
+    {
+      weft_overview_sums_free (own);
+      return;
+    }
   width = plot->axis.width / n_bars;
   whole_ns = (double) strip->end_ns / n_bars * plot->frame->n_lanes;
-  sums = get_sums (plot, strip, n_bars, width);
+  update_sums (plot, strip, n_bars, sums);
   for (guint a = 0; a < WEFT_N_ACTIVITIES; a++)
     boxes[a] = g_array_new (FALSE, FALSE, sizeof (cairo_rectangle_t));
   for (guint bar = 0; bar < n_bars; bar++)
@@ -147,8 +205,9 @@ draw_bars (WeftPlot *plot, const WeftTimeAxis *strip)
       double left = weft_plot_snap (plot, strip->x + bar * width);
       double right = weft_plot_snap (plot, strip->x + (bar + 1) * width);
 
-      add_bar (plot, boxes, sums + (gsize) bar * WEFT_N_ACTIVITIES, whole_ns, left, right - left);
+      add_bar (plot, boxes, sums->time_ns + (gsize) bar * WEFT_N_ACTIVITIES, whole_ns, left, right - left);
     }
+  weft_overview_sums_free (own);
   for (guint a = 0; a < WEFT_N_ACTIVITIES; a++)
     {
       for (guint i = 0; i < boxes[a]->len; i++)

@@ -18,6 +18,9 @@
 
 G_BEGIN_DECLS
 
+/** WeftOverviewSums: what the overview has added up of a run and need not add up again: it outlives a frame. */
+typedef struct _WeftOverviewSums WeftOverviewSums;
+
 typedef struct
 {
   cairo_t *cr;
@@ -31,6 +34,7 @@ typedef struct
   double clip_y, clip_height; /* the part that is visible, from the area's top; rows outside need no
                                  drawing. clip_height 0: all */
   int selected_lane;          /* -1: none */
+  WeftOverviewSums *sums;     /* of the overview; NULL: it begins anew */
   double scale;               /* device px to a px. weft_plot_begin() reads it from the target; set it where
                              that cannot know, as when a widget's drawing is recorded first */
 } WeftPlot;
@@ -85,6 +89,8 @@ double weft_overview_plot_get_height (void);
 /** The strip's own axis, over the whole run, is derived from the frame and the area. */
 WeftTimeAxis weft_overview_plot_get_axis (const WeftPlot *plot);
 void weft_overview_plot_draw (WeftPlot *plot);
+WeftOverviewSums *weft_overview_sums_new (void);
+void weft_overview_sums_free (WeftOverviewSums *sums);
 
 /* ── legend: the activities that occur in the frame, in rows that fit the width ── */
 /** weft_legend_plot_get_height: @width: right of the gutter. */
