@@ -287,6 +287,8 @@ class InTheWindow(weft_ui.TestCase):
             time.sleep(random.uniform(0, 0.01))
             return strike(death, pid, tid)
         held = wait_until_all_work(window.pid, target)
+        # A thread is there a little before its lane is.
+        time.sleep(random.uniform(0.2, 0.4))
         pid, tid = parts(window.pid, target, phase)
         if phase == STOPPING:
             os.kill(pid if target == WORKER else held, signal.SIGSTOP)
